@@ -1,0 +1,98 @@
+//! Signing in and out, and the very first start.
+
+use serde::{Deserialize, Serialize};
+
+/// What `GET /api/v1/setup` answers: is this the first start, before anyone can sign in?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SetupState {
+    /// True while no administrator exists; the one-time link then leads to the page that creates one.
+    pub administrator_missing: bool,
+}
+
+/// Creates the first administrator (`POST /api/v1/setup`); works once, with the code of the printed link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SetupRequest {
+    /// The one-time code from the link that the server printed.
+    pub code: String,
+    /// The administrator's sign-in name.
+    pub name: String,
+    /// The administrator's password.
+    pub password: String,
+}
+
+/// Signs a local user in (`POST /api/v1/session`).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SignInRequest {
+    /// Sign-in name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+}
+
+/// Who is signed in: the answer of `GET|POST /api/v1/session` and of `POST /api/v1/setup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CurrentUser {
+    /// The user's id (UUID).
+    pub id: String,
+    /// Sign-in name.
+    pub name: String,
+    /// The name to show.
+    pub display_name: String,
+    /// `administrator` or `user`.
+    pub role: Role,
+    /// What the user chose for language and theme.
+    pub preferences: Preferences,
+}
+
+/// What a user is in the console as a whole; finer rights come from bindings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// May do everything.
+    Administrator,
+    /// May sign in; everything else needs a binding.
+    User,
+}
+
+/// Choices that follow the user to every browser (`PATCH /api/v1/account/preferences`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Preferences {
+    /// None: as the browser says.
+    pub language: Option<Language>,
+    /// None: as the system says.
+    pub theme: Option<Theme>,
+}
+
+/// A language of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    SimplifiedChinese,
+}
+
+/// A colour theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// Dark text on light ground.
+    Light,
+    /// Light text on dark ground.
+    Dark,
+}

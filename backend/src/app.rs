@@ -1,0 +1,144 @@
+//! Every long-lived part of the server, made once at start and handed to every handler.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::clusters::{ClusterError, Clusters};
+use crate::config::Config;
+use crate::database::{Database, DatabaseError, settings};
+use crate::deployments::Deployments;
+use crate::identity::{Identity, IdentityError};
+use crate::jobs;
+use crate::resources::Tables;
+use crate::resources::object::Objects;
+use crate::secrets::{MasterKey, MasterKeyError, Secrets};
+
+/// The setting that remembers which master key the database was sealed with.
+const MASTER_KEY_ID: &str = "master-key-id";
+
+/// The server's parts; cheap to clone, the same for everyone. Handlers take `State(app): State<App>`.
+#[derive(Clone)]
+pub struct App(Arc<AppParts>);
+
+/// The parts themselves.
+pub struct AppParts {
+    /// What the administrator configured.
+    pub config: Config,
+    /// How people reach the console: the base of links, and the origin that browsers must come from.
+    pub public_url: Url,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Where everything is kept.
+    pub database: Database,
+    /// Seals and opens columns that hold credentials.
+    pub secrets: Secrets,
+    /// Users, passwords, sessions and API tokens.
+    pub identity: Identity,
+    /// The registered clusters and the one door to them.
+    pub clusters: Clusters,
+    /// The live lists of every kind.
+    pub tables: Tables,
+    /// Single objects of the clusters: read, written, explained.
+    pub objects: Objects,
+    /// The deployment form and its rollouts.
+    pub deployments: Deployments,
+    /// Background work, and the signal that ends it.
+    pub tasks: Tasks,
+}
+
+/// Background work: what runs, and the signal that ends it at shutdown.
+#[derive(Clone, Debug, Default)]
+pub struct Tasks {
+    /// Knows every running task, so that shutdown can wait for them.
+    pub tracker: TaskTracker,
+    /// Cancelled when the server stops: long-lived connections and jobs end then.
+    pub stopping: CancellationToken,
+}
+
+impl Tasks {
+    /// Runs `work` in the background until it ends or the server stops.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stopping = self.stopping.clone();
+        self.tracker.spawn(async move {
+            tokio::select! {
+                () = stopping.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+}
+
+/// The server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The master key cannot be used.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// Users and sessions cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The registered clusters cannot be read.
+    #[error(transparent)]
+    Clusters(#[from] ClusterError),
+}
+
+impl App {
+    /// Makes every part for a server that listens on `address`, and starts the background work.
+    pub async fn start(config: Config, address: SocketAddr, clock: Clock) -> Result<Self, StartError> {
+        // Several crates speak TLS; all of them use ring. A second start in one process finds it installed.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let database = Database::open(&config).await?;
+        let secrets = open_secrets(&config, &database).await?;
+        let identity = Identity::new(&config, database.clone(), clock.clone())?;
+        let tasks = Tasks::default();
+        let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone()).await?;
+        let tables = Tables::new(clusters.clone(), clock.clone(), tasks.clone());
+        let public_url = config.public_url_at(address);
+        let objects = Objects::new(clusters.clone());
+        let deployments = Deployments::new(objects.clone());
+        let app = Self(Arc::new(AppParts {
+            config,
+            public_url,
+            clock,
+            database,
+            secrets,
+            identity,
+            clusters,
+            tables,
+            objects,
+            deployments,
+            tasks,
+        }));
+        jobs::start(&app);
+        Ok(app)
+    }
+}
+
+/// The master key that belongs to this database: a key of another database would seal what nobody can open later.
+async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
+    let needed = settings::read(database, MASTER_KEY_ID).await?;
+    let secrets = Secrets::new(&MasterKey::load(&config.data, needed.as_deref())?);
+    let found = secrets.key_id();
+    let needed = settings::write_once(database, MASTER_KEY_ID, &found).await?;
+    if needed != found {
+        return Err(MasterKeyError::Other { needed, found }.into());
+    }
+    Ok(secrets)
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}

@@ -1,0 +1,173 @@
+//! What an administrator does on the server's machine: users, tokens, the database's schema. Nobody signs in for it:
+//! whoever may read the data folder may do everything anyway.
+
+use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Subcommand, ValueEnum};
+use muster_api::account::CreateTokenRequest;
+use muster_api::session::Role;
+use secrecy::SecretString;
+
+use super::print;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::{Actor, RequestContext};
+use crate::data_folder;
+use crate::database::Database;
+use crate::identity::Identity;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Create a local user; the password is read from standard input (`--password-stdin`)
+    Create {
+        /// The name to sign in with
+        name: String,
+        /// What the user is in the console as a whole
+        #[arg(long, value_enum, default_value_t = RoleWord::User)]
+        role: RoleWord,
+        /// Read the password from the first line of standard input, without asking
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Create an API token for a user and print it, and nothing else
+    Create {
+        /// Whose token
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        /// How long it works: 90s, 15m, 1h, 30d
+        #[arg(long, default_value = "1h", value_name = "TIME", value_parser = parse_time)]
+        ttl: Duration,
+        /// What it is called in the user's list of tokens
+        #[arg(long, default_value = "made on the command line")]
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum RoleWord {
+    Administrator,
+    User,
+}
+
+pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result<()> {
+    let UserCommand::Create {
+        name,
+        role,
+        password_stdin,
+    } = command;
+    let password = read_password(password_stdin)?;
+    let clock = Clock::system();
+    let (database, identity) = open(&config, &clock).await?;
+    let role = match role {
+        RoleWord::Administrator => Role::Administrator,
+        RoleWord::User => Role::User,
+    };
+    let created = identity
+        .create_user(&RequestContext::system(clock), &name, role, password)
+        .await;
+    database.close().await;
+    print(&format!("created {}", created?.name))
+}
+
+pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {
+    let TokenCommand::Create { user, ttl, name } = command;
+    let clock = Clock::system();
+    let (database, identity) = open(&config, &clock).await?;
+    let created = async {
+        let user = identity.user_by_name(&user).await?;
+        let actor = Actor {
+            user_id: user.id,
+            name: user.name.as_str().into(),
+            role: user.role,
+        };
+        let context = RequestContext {
+            actor,
+            ..RequestContext::system(clock)
+        };
+        identity
+            .create_token(
+                &context,
+                &CreateTokenRequest {
+                    name,
+                    lifetime_seconds: ttl.as_secs(),
+                },
+            )
+            .await
+    };
+    let created = created.await;
+    database.close().await;
+    print(&created?.secret)
+}
+
+pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {
+    data_folder::create(&config.data)?;
+    let database = Database::open(&config).await?;
+    database.close().await;
+    print("The database is up to date.")
+}
+
+async fn open(config: &Config, clock: &Clock) -> anyhow::Result<(Database, Identity)> {
+    data_folder::create(&config.data)?;
+    let database = Database::open(config).await?;
+    let identity = Identity::new(config, database.clone(), clock.clone())?;
+    Ok((database, identity))
+}
+
+fn read_password(from_input: bool) -> anyhow::Result<SecretString> {
+    let input = std::io::stdin();
+    if input.is_terminal() && !from_input {
+        bail!("type the password into a pipe: `muster user create NAME --password-stdin < FILE`");
+    }
+    let mut line = String::new();
+    input
+        .lock()
+        .read_line(&mut line)
+        .context("cannot read the password from standard input")?;
+    let password = line.strip_suffix('\n').unwrap_or(&line);
+    let password = password.strip_suffix('\r').unwrap_or(password);
+    if password.is_empty() {
+        bail!("standard input holds no password");
+    }
+    Ok(SecretString::from(password))
+}
+
+/// `90s`, `15m`, `1h`, `30d`.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a time; write for example 90s, 15m, 1h or 30d");
+    let unit_at = text
+        .find(|character: char| !character.is_ascii_digit())
+        .ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(unit_at);
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_time;
+    use std::time::Duration;
+
+    #[test]
+    fn times_are_a_number_and_a_unit() {
+        assert_eq!(parse_time("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_time("15m"), Ok(Duration::from_mins(15)));
+        assert_eq!(parse_time("1h"), Ok(Duration::from_secs(3600)));
+        assert_eq!(parse_time("30d"), Ok(Duration::from_hours(30 * 24)));
+        for wrong in ["", "1", "h", "1w", "-1h", "1.5h", "99999999999999999999d"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! The registry of clusters and the one door to them: who is registered, how they are reached, how they are.
+//!
+//! Only this room makes Kubernetes clients and sees clusters' credentials. It knows no kinds of objects.
+
+mod connection;
+pub mod endpoint;
+pub mod failure;
+mod health;
+pub mod kubeconfig;
+mod registration;
+
+use crate::app::Tasks;
+use crate::clock::Clock;
+use crate::context::RequestContext;
+use crate::database::clusters::{self as table, ClusterRecord};
+use crate::database::{Database, DatabaseError};
+use crate::locks::{read, write};
+use crate::secrets::{SealedColumn, Secrets};
+use endpoint::Endpoint;
+use failure::Failure;
+use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
+use muster_api::problem::FieldProblem;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, RwLock};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Why something with clusters did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// No registered cluster has this id or name.
+    #[error("there is no cluster {0:?}")]
+    NotFound(String),
+    /// Another cluster has the name, perhaps in other case.
+    #[error("a cluster with the name {0:?} is registered already")]
+    NameTaken(String),
+    /// Fields of the request are wrong.
+    #[error("{} fields are wrong", .0.len())]
+    InvalidFields(Vec<FieldProblem>),
+    /// The cluster could not be asked.
+    #[error("cluster {cluster}: {}", failure.message)]
+    Failed {
+        /// The cluster's name.
+        cluster: String,
+        /// Why.
+        failure: Failure,
+    },
+    /// The registry could not be read or written.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Credentials could not be sealed.
+    #[error("the credentials could not be sealed")]
+    Sealing(#[source] SealingError),
+}
+
+/// Credentials could not be made ready for the database.
+#[derive(Debug, thiserror::Error)]
+pub enum SealingError {
+    /// They could not be written as text.
+    #[error(transparent)]
+    Text(#[from] serde_json::Error),
+    /// They could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] crate::secrets::SecretsError),
+}
+
+/// A client of one cluster that speaks for one actor.
+#[derive(Clone)]
+pub struct ClusterClient {
+    /// The cluster's id.
+    pub id: Uuid,
+    /// The cluster's name.
+    pub name: String,
+    /// The client. Answers have a deadline, redirects are not followed, identity headers of callers are dropped.
+    pub kube: kube::Client,
+}
+
+/// Where clusters' credentials are kept.
+const CREDENTIALS: SealedColumn = SealedColumn {
+    table: "clusters",
+    column: "credentials",
+};
+
+/// The registered clusters; cheap to clone, the same for everyone.
+#[derive(Clone)]
+pub struct Clusters(Arc<Registry>);
+
+struct Registry {
+    database: Database,
+    secrets: Secrets,
+    clock: Clock,
+    tasks: Tasks,
+    entries: RwLock<HashMap<Uuid, Arc<Entry>>>,
+}
+
+/// One registered cluster in memory.
+struct Entry {
+    id: Uuid,
+    created_at: jiff::Timestamp,
+    url: String,
+    names: RwLock<Names>,
+    client: Result<kube::Client, Failure>,
+    health: RwLock<ClusterHealth>,
+    removed: CancellationToken,
+}
+
+#[derive(Clone)]
+struct Names {
+    name: String,
+    labels: BTreeMap<String, String>,
+}
+
+/// What lists need to know of a cluster.
+#[derive(Clone)]
+pub struct ClusterHandle {
+    /// The cluster's id.
+    pub id: Uuid,
+    /// The cluster's name.
+    pub name: String,
+    /// Cancelled when the cluster is removed from the registry.
+    pub removed: CancellationToken,
+}
+
+impl Clusters {
+    /// Reads the registry and begins to check every cluster's health.
+    pub async fn load(database: Database, secrets: Secrets, clock: Clock, tasks: Tasks) -> Result<Self, ClusterError> {
+        let records = table::list(&database).await?;
+        let clusters = Self(Arc::new(Registry {
+            database,
+            secrets,
+            clock,
+            tasks,
+            entries: RwLock::default(),
+        }));
+        for record in records {
+            clusters.open(record);
+        }
+        Ok(clusters)
+    }
+
+    /// THE one door to a cluster: a client that speaks for the context's actor.
+    #[expect(
+        clippy::unused_async,
+        clippy::unused_async_trait_impl,
+        reason = "who may pass, and as whom, will be looked up here"
+    )]
+    pub async fn client(&self, context: &RequestContext, cluster: &str) -> Result<ClusterClient, ClusterError> {
+        let entry = self.entry(context, cluster)?;
+        let name = entry.name();
+        match &entry.client {
+            Ok(client) => Ok(ClusterClient {
+                id: entry.id,
+                name,
+                kube: connection::guarded(client.clone()),
+            }),
+            Err(failure) => Err(ClusterError::Failed {
+                cluster: name,
+                failure: failure.clone(),
+            }),
+        }
+    }
+
+    /// Every cluster that the actor sees, by name.
+    pub fn list(&self, _context: &RequestContext) -> Vec<Cluster> {
+        let entries: Vec<_> = read(&self.0.entries).values().cloned().collect();
+        let mut clusters: Vec<_> = entries.iter().map(|entry| entry.describe()).collect();
+        clusters.sort_by_cached_key(|cluster| (name_key(&cluster.name), cluster.id.clone()));
+        clusters
+    }
+
+    /// One cluster, by id or name.
+    pub fn get(&self, context: &RequestContext, cluster: &str) -> Result<Cluster, ClusterError> {
+        Ok(self.entry(context, cluster)?.describe())
+    }
+
+    /// What lists need of the named clusters, or of all that the actor sees.
+    pub fn handles(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<ClusterHandle>, ClusterError> {
+        let mut entries = Vec::new();
+        if clusters.is_empty() {
+            entries.extend(read(&self.0.entries).values().cloned());
+        } else {
+            for cluster in clusters {
+                entries.push(self.entry(context, cluster)?);
+            }
+        }
+        let mut handles: Vec<_> = entries
+            .iter()
+            .map(|entry| ClusterHandle {
+                id: entry.id,
+                name: entry.name(),
+                removed: entry.removed.clone(),
+            })
+            .collect();
+        handles.sort_by_cached_key(|handle| (name_key(&handle.name), handle.id));
+        handles.dedup_by_key(|handle| handle.id);
+        Ok(handles)
+    }
+
+    /// How a cluster is, as last checked; unknown for one that is not registered.
+    pub fn health(&self, cluster: Uuid) -> ClusterHealth {
+        match read(&self.0.entries).get(&cluster) {
+            Some(entry) => read(&entry.health).clone(),
+            None => unknown_health(),
+        }
+    }
+
+    /// Renames or relabels a cluster.
+    pub async fn update(
+        &self,
+        context: &RequestContext,
+        cluster: &str,
+        request: UpdateClusterRequest,
+    ) -> Result<Cluster, ClusterError> {
+        let entry = self.entry(context, cluster)?;
+        let mut names = read(&entry.names).clone();
+        let mut problems = Vec::new();
+        if let Some(name) = request.name {
+            name.trim().clone_into(&mut names.name);
+            problems.extend(registration::name_problem(&names.name));
+        }
+        if let Some(labels) = request.labels {
+            problems.extend(registration::label_problems(&labels));
+            names.labels = labels;
+        }
+        if !problems.is_empty() {
+            return Err(ClusterError::InvalidFields(problems));
+        }
+        self.ensure_name_is_free(&names.name, Some(entry.id))?;
+        match table::rename(
+            &self.0.database,
+            entry.id,
+            &names.name,
+            &name_key(&names.name),
+            &names.labels,
+        )
+        .await
+        {
+            Err(DatabaseError::Duplicate) => return Err(ClusterError::NameTaken(names.name)),
+            other => other?,
+        }
+        *write(&entry.names) = names;
+        Ok(entry.describe())
+    }
+
+    /// Forgets a cluster: its watches end, its rows and credentials go. The cluster itself is not touched.
+    pub async fn remove(&self, context: &RequestContext, cluster: &str) -> Result<(), ClusterError> {
+        let entry = self.entry(context, cluster)?;
+        table::delete(&self.0.database, entry.id).await?;
+        write(&self.0.entries).remove(&entry.id);
+        entry.removed.cancel();
+        Ok(())
+    }
+
+    /// Checks a cluster's health now.
+    pub async fn check(&self, context: &RequestContext, cluster: &str) -> Result<Cluster, ClusterError> {
+        let entry = self.entry(context, cluster)?;
+        self.check_entry(&entry).await;
+        Ok(entry.describe())
+    }
+
+    fn entry(&self, _context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
+        let entries = read(&self.0.entries);
+        let found = if let Ok(id) = Uuid::parse_str(cluster) {
+            entries.get(&id)
+        } else {
+            let key = name_key(cluster);
+            entries.values().find(|entry| name_key(&read(&entry.names).name) == key)
+        };
+        found.cloned().ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
+    }
+
+    fn ensure_name_is_free(&self, name: &str, except: Option<Uuid>) -> Result<(), ClusterError> {
+        let key = name_key(name);
+        let taken = read(&self.0.entries)
+            .values()
+            .any(|entry| Some(entry.id) != except && name_key(&read(&entry.names).name) == key);
+        if taken {
+            Err(ClusterError::NameTaken(name.to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes a stored cluster into memory and begins to check its health.
+    fn open(&self, record: ClusterRecord) -> Arc<Entry> {
+        let client = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
+            Ok(text) => Endpoint::from_stored(record.url.clone(), &text)
+                .ok_or_else(|| Failure::unusable_credentials("the stored credentials cannot be read: add it anew"))
+                .and_then(|endpoint| connection::connect(&endpoint)),
+            Err(_) => Err(Failure::unusable_credentials(
+                "the stored credentials cannot be opened with this server's master key: restore the key, or add the \
+                 cluster anew",
+            )),
+        };
+        let entry = Arc::new(Entry {
+            id: record.id,
+            created_at: record.created_at,
+            url: record.url,
+            names: RwLock::new(Names {
+                name: record.name,
+                labels: record.labels,
+            }),
+            client,
+            health: RwLock::new(ClusterHealth {
+                version: record.version,
+                nodes: record.nodes.and_then(|nodes| u32::try_from(nodes).ok()),
+                checked_at: record.checked_at.map(|time| time.to_string()),
+                ..unknown_health()
+            }),
+            removed: CancellationToken::new(),
+        });
+        write(&self.0.entries).insert(entry.id, Arc::clone(&entry));
+        self.begin_checking(&entry);
+        entry
+    }
+}
+
+impl Entry {
+    fn name(&self) -> String {
+        read(&self.names).name.clone()
+    }
+
+    fn describe(&self) -> Cluster {
+        let names = read(&self.names).clone();
+        Cluster {
+            id: self.id.to_string(),
+            name: names.name,
+            url: self.url.clone(),
+            labels: names.labels,
+            created_at: self.created_at.to_string(),
+            health: read(&self.health).clone(),
+        }
+    }
+}
+
+fn unknown_health() -> ClusterHealth {
+    ClusterHealth {
+        state: ClusterState::Unknown,
+        reason: None,
+        message: None,
+        version: None,
+        nodes: None,
+        checked_at: None,
+    }
+}
+
+/// Names that differ only in case are the same name.
+fn name_key(name: &str) -> String {
+    name.trim().to_lowercase()
+}

@@ -1,0 +1,218 @@
+//! The only place that makes Kubernetes clients: one shared connection pool a cluster, and around it one client a caller
+//! that takes out every header by which a caller could pose as somebody else.
+
+use super::endpoint::{Endpoint, Identity};
+use super::failure::{DeadlineExceeded, Failure};
+use bytes::Bytes;
+use futures::StreamExt as _;
+use http::{HeaderMap, HeaderName, Request, Response, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, StreamBody};
+use hyper::body::Frame;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use kube::client::{Body, ConfigExt as _};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use secrecy::ExposeSecret as _;
+use std::time::Duration;
+use tokio::time::Instant;
+use tower::{BoxError, ServiceBuilder};
+
+/// How long TCP may take.
+const CONNECT_DEADLINE: Duration = Duration::from_secs(8);
+/// How long an answer may take, from the request's first to the answer's last byte.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+const POOL_IDLE: Duration = Duration::from_secs(90);
+const POOL_SIZE: usize = 16;
+
+/// A client for the endpoint, with the endpoint's own rights. It follows no redirects.
+pub(super) fn connect(endpoint: &Endpoint) -> Result<kube::Client, Failure> {
+    let url = endpoint
+        .url
+        .parse()
+        .map_err(|_| Failure::not_kubernetes("its address cannot be read"))?;
+    let mut config = kube::Config::new(url);
+    config.default_retry = false;
+    config.tls_server_name.clone_from(&endpoint.tls_server_name);
+    if let Some(pem) = &endpoint.certificate_authority {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+        let certificates =
+            certificates.map_err(|_| Failure::unusable_credentials("the CA is not a PEM certificate"))?;
+        config.root_cert = Some(
+            certificates
+                .into_iter()
+                .map(|certificate| certificate.to_vec())
+                .collect(),
+        );
+    }
+    match &endpoint.identity {
+        Identity::Certificate { certificate, key } => {
+            config.auth_info.client_certificate_data = Some(to_base64(certificate));
+            config.auth_info.client_key_data = Some(to_base64(key.expose_secret()).into());
+        }
+        Identity::Token(token) => config.auth_info.token = Some(token.expose_secret().into()),
+        Identity::Password { username, password } => {
+            config.auth_info.username = Some(username.clone());
+            config.auth_info.password = Some(password.expose_secret().into());
+        }
+    }
+    let unusable =
+        |_| Failure::unusable_credentials("the client certificate, its key or the CA cannot be used for TLS");
+
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_connect_timeout(Some(CONNECT_DEADLINE));
+    tcp.set_keepalive(Some(KEEP_ALIVE));
+    tcp.set_nodelay(true);
+    let https = config.rustls_https_connector_with_connector(tcp).map_err(unusable)?;
+    let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(POOL_IDLE)
+        .pool_max_idle_per_host(POOL_SIZE)
+        .build(https);
+    let service = ServiceBuilder::new()
+        .layer(config.base_uri_layer())
+        .option_layer(config.auth_layer().map_err(unusable)?)
+        .map_err(BoxError::from)
+        .service(http);
+    Ok(kube::Client::new(service, "default"))
+}
+
+fn to_base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+/// A client that shares `shared`'s connections, has a deadline for every answer, and sends no header by which its caller
+/// could pose as somebody else.
+pub(super) fn guarded(shared: kube::Client) -> kube::Client {
+    let service = tower::service_fn(move |mut request: Request<Body>| {
+        let shared = shared.clone();
+        remove_identity_headers(request.headers_mut());
+        async move { send_with_deadline(&shared, request, ANSWER_DEADLINE).await }
+    });
+    kube::Client::new(service, "default")
+}
+
+/// Takes out what decides, at an API server, who is asking.
+fn remove_identity_headers(headers: &mut HeaderMap) {
+    let poses = |name: &HeaderName| {
+        let name = name.as_str();
+        name.starts_with("impersonate-")
+            || name.starts_with("x-remote-")
+            || matches!(name, "authorization" | "proxy-authorization" | "cookie")
+    };
+    let names: Vec<HeaderName> = headers.keys().filter(|name| poses(name)).cloned().collect();
+    for name in names {
+        headers.remove(name);
+    }
+}
+
+type GuardedBody = UnsyncBoxBody<Bytes, BoxError>;
+
+/// The whole answer must come in time, unless it is one that goes on for as long as somebody listens: a quiet log sends
+/// not even its head before its first line.
+async fn send_with_deadline(
+    client: &kube::Client,
+    request: Request<Body>,
+    deadline: Duration,
+) -> Result<Response<GuardedBody>, BoxError> {
+    if goes_on(&request) {
+        let response = client.send(request).await?;
+        return Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()));
+    }
+    let ends = Instant::now() + deadline;
+    let response = tokio::time::timeout_at(ends, client.send(request))
+        .await
+        .map_err(|_| DeadlineExceeded(deadline))??;
+    Ok(response.map(|body| {
+        let parts = futures::stream::unfold(Some(body.into_data_stream()), move |rest| async move {
+            let mut rest = rest?;
+            match tokio::time::timeout_at(ends, rest.next()).await {
+                Ok(None) => None,
+                Ok(Some(Ok(bytes))) => Some((Ok(Frame::data(bytes)), Some(rest))),
+                Ok(Some(Err(error))) => Some((Err(BoxError::from(error)), None)),
+                Err(_) => Some((Err(BoxError::from(DeadlineExceeded(deadline))), None)),
+            }
+        });
+        StreamBody::new(parts).boxed_unsync()
+    }))
+}
+
+/// Watches, followed logs and upgraded connections end when their reader goes.
+fn goes_on(request: &Request<Body>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    let asked = query
+        .split('&')
+        .any(|pair| matches!(pair, "watch=true" | "watch=1" | "follow=true" | "follow=1"));
+    asked || request.headers().contains_key(header::UPGRADE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    /// A client whose requests land in the returned handle.
+    fn mock() -> (kube::Client, tower_test::mock::Handle<Request<Body>, Response<Body>>) {
+        let (service, handle) = tower_test::mock::pair();
+        (kube::Client::new(service, "default"), handle)
+    }
+
+    #[tokio::test]
+    async fn no_caller_can_pose_as_somebody_else() {
+        let (shared, mut handle) = mock();
+        let client = guarded(shared);
+        let answering = tokio::spawn(async move {
+            let (request, respond) = handle.next_request().await.unwrap();
+            respond.send_response(Response::new(Body::empty()));
+            request.headers().clone()
+        });
+        let mut request = Request::get("/version").body(Body::empty()).unwrap();
+        for name in [
+            "Impersonate-User",
+            "impersonate-group",
+            "Impersonate-Extra-Scopes",
+            "Authorization",
+            "X-Remote-User",
+        ] {
+            request.headers_mut().insert(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_static("root"),
+            );
+        }
+        request
+            .headers_mut()
+            .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        client.send(request).await.unwrap();
+        let seen = answering.await.unwrap();
+        assert_eq!(seen.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["accept"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cluster_that_never_answers_is_given_up() {
+        let (shared, mut handle) = mock();
+        let client = guarded(shared);
+        let silent = tokio::spawn(async move {
+            let held = handle.next_request().await;
+            std::future::pending::<()>().await;
+            drop(held);
+        });
+        let error = client
+            .send(Request::get("/version").body(Body::empty()).unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(Failure::of(&error), Failure::timeout(ANSWER_DEADLINE));
+        silent.abort();
+    }
+
+    #[test]
+    fn only_watches_followed_logs_and_upgrades_go_on() {
+        let goes_on_with = |uri: &str| goes_on(&Request::get(uri).body(Body::empty()).unwrap());
+        assert!(goes_on_with("/api/v1/pods?watch=1&resourceVersion=3"));
+        assert!(goes_on_with("/api/v1/namespaces/a/pods/b/log?follow=true"));
+        assert!(!goes_on_with("/api/v1/pods?limit=500"));
+        assert!(!goes_on_with("/api/v1/pods?labelSelector=watch%3Dtrue"));
+    }
+}

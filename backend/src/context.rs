@@ -1,0 +1,116 @@
+//! Who asks for something, under which request id, and what time it is: the first argument of every service function.
+//!
+//! A context is made by the middleware that checked a session or token (`http::authentication`), or by
+//! [`RequestContext::system`] for background work; nothing else may make one up.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use muster_api::session::Role;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+
+/// Who asks, under which request id, at what time.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    /// On whose behalf the work is done.
+    pub actor: Actor,
+    /// By what the actor showed who it is.
+    pub credential: Credential,
+    /// Names the request in answers and logs.
+    pub request_id: RequestId,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+impl RequestContext {
+    /// A context for work that the console does by itself.
+    pub fn system(clock: Clock) -> Self {
+        Self {
+            actor: Actor::system(),
+            credential: Credential::System,
+            request_id: RequestId::new(),
+            clock,
+        }
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// A person, or the console itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The user's id; nil for the console itself.
+    pub user_id: Uuid,
+    /// Sign-in name.
+    pub name: Arc<str>,
+    /// What the user is in the console as a whole.
+    pub role: Role,
+}
+
+impl Actor {
+    /// The console itself, for background work.
+    pub fn system() -> Self {
+        Self {
+            user_id: Uuid::nil(),
+            name: Arc::from("muster"),
+            role: Role::Administrator,
+        }
+    }
+
+    /// May this actor do everything?
+    pub fn is_administrator(&self) -> bool {
+        self.role == Role::Administrator
+    }
+}
+
+/// By what an actor showed who it is; long-lived connections ask `Identity::still_valid` whether it still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A browser session, by its public id.
+    Session(Uuid),
+    /// An API token, by its id.
+    Token(Uuid),
+    /// None: background work.
+    System,
+}
+
+/// Names one request in answers (`x-request-id`), problems and logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(Uuid::now_v7().simple().to_string().into())
+    }
+
+    /// One that a caller gave: taken when it is short and harmless, so that traces can be joined.
+    pub fn from_caller(text: &str) -> Option<Self> {
+        let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let fits = (8..=64).contains(&text.len()) && text.bytes().all(harmless);
+        fits.then(|| Self(text.into()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

@@ -1,0 +1,24 @@
+//! HTTP in, HTTP out: handlers by noun, the extractors and middleware that they share, and the browser application's
+//! files. Rules live in the domain rooms; a handler takes a request apart, calls one service, and wraps its answer.
+
+pub mod account;
+pub mod actions;
+pub mod apply;
+pub mod assets;
+pub mod clusters;
+pub mod deployments;
+pub mod extract;
+pub mod health;
+pub mod held;
+pub mod kubeconfig;
+pub mod live;
+pub mod logs;
+pub mod middleware;
+pub mod objects;
+pub mod openapi;
+pub mod resources;
+pub mod session;
+pub mod setup;
+pub mod tokens;
+
+mod cookie;

@@ -1,0 +1,86 @@
+//! Applying manifests.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use http::{HeaderMap, header};
+use muster_api::apply::{ApplyAnswer, ApplyMode, ApplyRequest};
+use muster_api::problem::Problem;
+use serde::Deserialize;
+
+use super::extract::{Json, Path, Query};
+use crate::app::App;
+use crate::context::RequestContext;
+use crate::error::{AppError, AppResult};
+
+/// How a manifest that is the body itself is meant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ApplyQuery {
+    namespace: Option<String>,
+    mode: ApplyMode,
+    dry_run: bool,
+    force: bool,
+}
+
+/// Applies YAML or JSON of any number of documents by server-side apply, or says what would happen.
+///
+/// Everything is tried first; when one document is refused nothing is written, and the answer names it. The body is an
+/// `ApplyRequest`, or the manifest itself as `application/yaml` with the rest as query parameters.
+#[utoipa::path(post, path = "/api/v1/clusters/{cluster}/apply", operation_id = "apply_manifest", tag = "objects",
+    params(
+        ("cluster" = String, Path, description = "id or name"),
+        ("namespace" = Option<String>, Query, description = "for objects that name none (YAML bodies)"),
+        ("mode" = Option<String>, Query, description = "`apply`, `create` or `replace` (YAML bodies)"),
+        ("dryRun" = Option<bool>, Query, description = "write nothing (YAML bodies)"),
+        ("force" = Option<bool>, Query, description = "take fields over from other field managers (YAML bodies)"),
+    ),
+    request_body = ApplyRequest,
+    responses(
+        (status = 200, description = "one result a document, also when some were refused", body = ApplyAnswer),
+        (status = 422, description = "the text cannot be read; the problem names line and column", body = Problem),
+    ))]
+pub async fn apply_manifest(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(cluster): Path<String>,
+    Query(query): Query<ApplyQuery>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> AppResult<Json<ApplyAnswer>> {
+    let request = if is_yaml(&headers) {
+        let manifest = String::from_utf8(body.to_vec()).map_err(|error| {
+            let place = error.utf8_error().valid_up_to();
+            AppError::invalid_field(
+                "manifest",
+                "yaml",
+                format!("The manifest is not UTF-8 text at byte {place}."),
+            )
+        })?;
+        let ApplyQuery {
+            namespace,
+            mode,
+            dry_run,
+            force,
+        } = query;
+        ApplyRequest {
+            manifest,
+            namespace,
+            mode,
+            dry_run,
+            force,
+        }
+    } else {
+        super::extract::read_json(&body)?
+    };
+    Ok(Json(app.objects.apply(&context, &cluster, &request).await?))
+}
+
+fn is_yaml(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    kind.split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/yaml"))
+}

@@ -1,0 +1,99 @@
+//! Registered clusters and their overview.
+
+use axum::extract::State;
+use http::StatusCode;
+use muster_api::Collection;
+use muster_api::cluster::{Cluster, ClusterOverview, CreateClusterRequest, UpdateClusterRequest};
+use muster_api::problem::Problem;
+
+use super::extract::{Json, Path};
+use crate::app::App;
+use crate::context::RequestContext;
+use crate::error::AppResult;
+
+/// Every cluster, by name.
+#[utoipa::path(get, path = "/api/v1/clusters", operation_id = "list_clusters", tag = "clusters",
+    responses((status = 200, body = Collection<Cluster>)))]
+pub async fn list_clusters(State(app): State<App>, context: RequestContext) -> AppResult<Json<Collection<Cluster>>> {
+    Ok(Json(Collection::complete(app.clusters.list(&context))))
+}
+
+/// Registers a cluster, by kubeconfig or by address and token. The connection is tried first; what does not work is said
+/// at the field, with the reason.
+#[utoipa::path(post, path = "/api/v1/clusters", operation_id = "create_cluster", tag = "clusters",
+    request_body = CreateClusterRequest,
+    responses(
+        (status = 201, body = Cluster),
+        (status = 409, description = "the name is taken", body = Problem),
+        (status = 422, description = "something is wrong, or the cluster cannot be reached", body = Problem),
+    ))]
+pub async fn create_cluster(
+    State(app): State<App>,
+    context: RequestContext,
+    Json(request): Json<CreateClusterRequest>,
+) -> AppResult<(StatusCode, Json<Cluster>)> {
+    Ok((StatusCode::CREATED, Json(app.clusters.create(&context, request).await?)))
+}
+
+/// One cluster, by id or name.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}", operation_id = "read_cluster", tag = "clusters",
+    params(("cluster" = String, Path, description = "id or name")),
+    responses((status = 200, body = Cluster), (status = 404, body = Problem)))]
+pub async fn read_cluster(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(cluster): Path<String>,
+) -> AppResult<Json<Cluster>> {
+    Ok(Json(app.clusters.get(&context, &cluster)?))
+}
+
+/// Renames or relabels a cluster.
+#[utoipa::path(patch, path = "/api/v1/clusters/{cluster}", operation_id = "change_cluster", tag = "clusters",
+    params(("cluster" = String, Path, description = "id or name")),
+    request_body = UpdateClusterRequest,
+    responses((status = 200, body = Cluster), (status = 409, description = "the name is taken", body = Problem)))]
+pub async fn change_cluster(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(cluster): Path<String>,
+    Json(request): Json<UpdateClusterRequest>,
+) -> AppResult<Json<Cluster>> {
+    Ok(Json(app.clusters.update(&context, &cluster, request).await?))
+}
+
+/// Removes a cluster from the console, with its credentials. The cluster itself is not touched.
+#[utoipa::path(delete, path = "/api/v1/clusters/{cluster}", operation_id = "remove_cluster", tag = "clusters",
+    params(("cluster" = String, Path, description = "id or name")),
+    responses((status = 204, description = "removed")))]
+pub async fn remove_cluster(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(cluster): Path<String>,
+) -> AppResult<StatusCode> {
+    app.clusters.remove(&context, &cluster).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Checks a cluster's health now.
+#[utoipa::path(post, path = "/api/v1/clusters/{cluster}/check", operation_id = "check_cluster", tag = "clusters",
+    params(("cluster" = String, Path, description = "id or name")),
+    responses((status = 200, body = Cluster)))]
+pub async fn check_cluster(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(cluster): Path<String>,
+) -> AppResult<Json<Cluster>> {
+    Ok(Json(app.clusters.check(&context, &cluster).await?))
+}
+
+/// A cluster's first page: nodes, capacity, workloads, and what is unhealthy.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/overview", operation_id = "read_overview", tag = "clusters",
+    params(("cluster" = String, Path, description = "id or name")),
+    responses((status = 200, body = ClusterOverview), (status = 404, body = Problem)))]
+pub async fn read_overview(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(cluster): Path<String>,
+) -> AppResult<Json<ClusterOverview>> {
+    Ok(Json(app.tables.overview(&context, &cluster).await?))
+}

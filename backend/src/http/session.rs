@@ -1,0 +1,70 @@
+//! Signing in and out, and who is signed in.
+
+use axum::extract::State;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use muster_api::problem::Problem;
+use muster_api::session::{CurrentUser, SignInRequest};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::cookie;
+use super::extract::Json;
+use crate::app::App;
+use crate::context::RequestContext;
+use crate::database::users::User;
+use crate::error::AppResult;
+use crate::identity::Client;
+
+/// A user with the cookie of the new session.
+pub type SignedInAnswer = (StatusCode, [(HeaderName, HeaderValue); 1], Json<CurrentUser>);
+
+/// The user as the browser sees it.
+pub(super) fn current(user: User) -> CurrentUser {
+    CurrentUser {
+        id: user.id.to_string(),
+        name: user.name,
+        display_name: user.display_name,
+        role: user.role,
+        preferences: user.preferences,
+    }
+}
+
+/// Who is signed in?
+#[utoipa::path(get, path = "/api/v1/session", operation_id = "read_session", tag = "session",
+    responses((status = 200, body = CurrentUser)))]
+pub async fn read_session(State(app): State<App>, context: RequestContext) -> AppResult<Json<CurrentUser>> {
+    Ok(Json(current(app.identity.current_user(&context).await?)))
+}
+
+/// Signs a local user in.
+#[utoipa::path(post, path = "/api/v1/session", operation_id = "sign_in", tag = "session",
+    request_body = SignInRequest,
+    responses(
+        (status = 200, body = CurrentUser),
+        (status = 401, description = "wrong name or password", body = Problem),
+        (status = 429, description = "too many attempts; Retry-After says when to try again", body = Problem),
+    ))]
+pub async fn sign_in(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Json(request): Json<SignInRequest>,
+) -> AppResult<SignedInAnswer> {
+    let old = cookie::read(&app, &headers);
+    let old = old.as_ref().map(ExposeSecret::expose_secret);
+    let password = SecretString::from(request.password);
+    let signed_in = app.identity.sign_in(&client, &request.name, password, old).await?;
+    let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
+    Ok((StatusCode::OK, [(SET_COOKIE, cookie)], Json(current(signed_in.user))))
+}
+
+/// Signs out: ends the session that asks.
+#[utoipa::path(delete, path = "/api/v1/session", operation_id = "sign_out", tag = "session",
+    responses((status = 204, description = "signed out")))]
+pub async fn sign_out(
+    State(app): State<App>,
+    context: RequestContext,
+) -> AppResult<(StatusCode, [(HeaderName, HeaderValue); 1])> {
+    app.identity.sign_out(&context).await?;
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie::clear(&app))]))
+}

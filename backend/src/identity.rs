@@ -1,0 +1,163 @@
+//! Who: local users and their passwords, browser sessions, API tokens, the first sign-in link, and the throttle on
+//! signing in. Knows nothing of HTTP; what a user may do with clusters is decided elsewhere.
+
+mod error;
+mod first_start;
+mod password;
+mod secret;
+mod sessions;
+mod throttle;
+mod tokens;
+mod users;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+
+pub use error::IdentityError;
+pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::{Actor, Credential, RequestContext, RequestId};
+use crate::database::users::User;
+use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts};
+
+use password::Passwords;
+
+/// Uses of sessions and tokens are noted to the minute: a write for every request would only cost.
+const NOTE_USE_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// Expired tokens stay visible to their owner for so long.
+const KEEP_EXPIRED_TOKENS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Users, sessions and tokens; cheap to clone.
+#[derive(Clone)]
+pub struct Identity {
+    database: Database,
+    clock: Clock,
+    passwords: Arc<Passwords>,
+    idle: SignedDuration,
+    lifetime: SignedDuration,
+}
+
+/// From where a request came: for the throttle and for the list of sessions.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The address.
+    pub address: IpAddr,
+    /// The browser, as it names itself.
+    pub user_agent: String,
+}
+
+/// A user who has just signed in.
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// What goes into the cookie; not kept anywhere else.
+    pub secret: SecretString,
+    /// How long the session lasts at the most.
+    pub lifetime: Duration,
+}
+
+impl Identity {
+    /// Made once at start.
+    pub fn new(config: &Config, database: Database, clock: Clock) -> Result<Self, IdentityError> {
+        Ok(Self {
+            database,
+            clock,
+            passwords: Arc::new(Passwords::new()?),
+            idle: SignedDuration::from_hours(i64::from(config.session_idle_hours)),
+            lifetime: SignedDuration::from_hours(i64::from(config.session_lifetime_hours)),
+        })
+    }
+
+    /// The context of a request that carries this cookie value; none when the session does not hold.
+    pub async fn context_of_session(
+        &self,
+        secret: &str,
+        request_id: RequestId,
+    ) -> Result<Option<RequestContext>, IdentityError> {
+        let now = self.clock.now();
+        let hash = secret::hash(secret);
+        let found = session_table::find_by_secret(&self.database, &hash, now, self.idle_since(now)).await?;
+        let Some((id, last_seen, user)) = found else {
+            return Ok(None);
+        };
+        if now.duration_since(last_seen) >= NOTE_USE_EVERY
+            && let Err(error) = session_table::touch(&self.database, id, now).await
+        {
+            // Reading goes on while nothing can be written.
+            tracing::warn!(%error, "could not note that a session was used");
+        }
+        Ok(Some(self.context(&user, Credential::Session(id), request_id)))
+    }
+
+    /// The context of a request that carries this API token; none when the token does not work.
+    pub async fn context_of_token(
+        &self,
+        secret: &str,
+        request_id: RequestId,
+    ) -> Result<Option<RequestContext>, IdentityError> {
+        let now = self.clock.now();
+        let found = api_tokens::find_by_secret(&self.database, &secret::hash(secret), now).await?;
+        let Some((id, last_used, user)) = found else {
+            return Ok(None);
+        };
+        if last_used.is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
+            && let Err(error) = api_tokens::touch(&self.database, id, now).await
+        {
+            tracing::warn!(%error, "could not note that a token was used");
+        }
+        Ok(Some(self.context(&user, Credential::Token(id), request_id)))
+    }
+
+    /// Does what the request was let in by still hold? Long-lived connections ask every now and then.
+    pub async fn still_valid(&self, context: &RequestContext) -> Result<bool, IdentityError> {
+        let now = self.clock.now();
+        Ok(match context.credential {
+            Credential::Session(id) => session_table::holds(&self.database, id, now, self.idle_since(now)).await?,
+            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?,
+            Credential::System => true,
+        })
+    }
+
+    /// Clears away sessions, tokens and failed attempts that no longer matter.
+    pub async fn forget_expired(&self) -> Result<(), IdentityError> {
+        let now = self.clock.now();
+        session_table::remove_expired(&self.database, now, self.idle_since(now)).await?;
+        api_tokens::remove_expired(&self.database, earlier(now, KEEP_EXPIRED_TOKENS)).await?;
+        sign_in_attempts::remove_expired(&self.database, now).await?;
+        Ok(())
+    }
+
+    fn context(&self, user: &User, credential: Credential, request_id: RequestId) -> RequestContext {
+        RequestContext {
+            actor: Actor {
+                user_id: user.id,
+                name: user.name.as_str().into(),
+                role: user.role,
+            },
+            credential,
+            request_id,
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Sessions that were last used at this time or before have ended.
+    fn idle_since(&self, now: Timestamp) -> Timestamp {
+        earlier(now, self.idle)
+    }
+}
+
+/// `time` plus `by`, or the end of time.
+fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// `time` minus `by`, or the beginning of time.
+fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_sub(by).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,7 @@
+//! The `muster` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    muster::cli::run(std::env::args_os())
+}

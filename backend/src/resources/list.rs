@@ -1,0 +1,137 @@
+//! One page of a kind, as `GET /api/v1/resources/…` answers it.
+
+use super::answer::{ListAnswer, RowView, status_counts};
+use super::columns::Layout;
+use super::query::{ListError, check_page, prepare};
+use super::tables::{FIRST_ROWS, KindKey, Tables, Viewing};
+use crate::clusters::Clusters;
+use crate::context::RequestContext;
+use live_table::Scope;
+use muster_api::cluster::ClusterState;
+use muster_api::resource::{ClusterCoverage, CoverageState, ResourceQuery, StatusCount};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl Tables {
+    /// Answers a list. A first viewer waits a moment for the first rows; what is not there by then is said.
+    pub async fn list(&self, context: &RequestContext, query: &ResourceQuery) -> Result<ListAnswer, ListError> {
+        let wrong = check_page(query);
+        if !wrong.is_empty() {
+            return Err(ListError::Invalid(wrong));
+        }
+        let viewing = self.open(context, query)?;
+        viewing.first_rows(FIRST_ROWS).await;
+        let coverage = coverage(&viewing, self.clusters());
+        let layout = layout(&viewing, query)?;
+        let prepared = prepare(query, &layout, scope(&viewing)).map_err(ListError::Invalid)?;
+        let now = self.now();
+        let (page, counts) = viewing.table.look(|rows| match rows {
+            Some(rows) => {
+                let counts = rows
+                    .layout
+                    .count_by()
+                    .map(|field| rows.table.counts(&prepared.in_scope, now, field));
+                (Some(rows.table.query(&prepared.page, now)), counts.unwrap_or_default())
+            }
+            None => (None, Vec::new()),
+        });
+        let (rows, total, revision) = page.map_or((Vec::new(), 0, 0), |page| (page.rows, page.total, page.revision));
+        Ok(ListAnswer {
+            view: RowView {
+                layout,
+                names: names(&viewing),
+            },
+            rows,
+            total,
+            revision,
+            counts: status_counts(counts),
+            clusters: coverage,
+        })
+    }
+
+    /// Begins to look at what a query asks for.
+    pub(super) fn open(&self, context: &RequestContext, query: &ResourceQuery) -> Result<Viewing, ListError> {
+        let key = KindKey::new(&query.group, &query.version, &query.resource)
+            .ok_or_else(|| ListError::UnknownKind(path_of(query)))?;
+        let handles = self.clusters().handles(context, &query.clusters)?;
+        Ok(self.view(&key, handles))
+    }
+}
+
+fn path_of(query: &ResourceQuery) -> String {
+    format!("{}/{}/{}", query.group, query.version, query.resource)
+}
+
+/// The columns; while no cluster has named those of its own kind, the ones that every row has.
+pub(super) fn layout(viewing: &Viewing, query: &ResourceQuery) -> Result<Arc<Layout>, ListError> {
+    let missing = |state| state == CoverageState::NotInstalled;
+    let nobody_has_it = viewing.clusters.iter().all(|cluster| missing(cluster.presence.state()));
+    match viewing.table.layout() {
+        Some(layout) if viewing.clusters.is_empty() || !nobody_has_it => Ok(layout),
+        _ if nobody_has_it => Err(ListError::UnknownKind(path_of(query))),
+        _ => Ok(Arc::new(Layout::new(Vec::new(), true))),
+    }
+}
+
+/// Has the table rows of the viewed clusters only?
+pub(super) fn has_only_viewed(viewing: &Viewing) -> bool {
+    viewing
+        .table
+        .has_only(|cluster| viewing.clusters.iter().any(|viewed| viewed.handle.id == cluster))
+}
+
+/// What may be seen: the rows of the viewed clusters.
+pub(super) fn scope(viewing: &Viewing) -> Scope {
+    // Most often these are all that the table has; then rows need not be asked one by one.
+    if has_only_viewed(viewing) {
+        return Scope::everything();
+    }
+    Scope::everything().in_clusters(viewing.clusters.iter().map(|cluster| cluster.presence.cluster_key()))
+}
+
+/// The clusters' names by their ids.
+pub(super) fn names(viewing: &Viewing) -> Arc<HashMap<String, String>> {
+    let names = viewing
+        .clusters
+        .iter()
+        .map(|cluster| (cluster.presence.cluster_key().to_owned(), cluster.handle.name.clone()));
+    Arc::new(names.collect())
+}
+
+/// Whether each cluster's rows are there.
+pub(super) fn coverage(viewing: &Viewing, clusters: &Clusters) -> Vec<ClusterCoverage> {
+    let mut all = Vec::with_capacity(viewing.clusters.len());
+    for cluster in &viewing.clusters {
+        let (mut state, mut message) = cluster.presence.coverage();
+        // The health check notices sooner than a quiet connection that nobody answers any more.
+        if matches!(state, CoverageState::Live | CoverageState::Loading) {
+            let health = clusters.health(cluster.handle.id);
+            if health.state == ClusterState::Unreachable {
+                let has_rows = state == CoverageState::Live || cluster.presence.has_rows();
+                state = if has_rows {
+                    CoverageState::Stale
+                } else {
+                    CoverageState::Unreachable
+                };
+                message = health.message;
+            }
+        }
+        all.push(ClusterCoverage {
+            id: cluster.presence.cluster_key().to_owned(),
+            name: cluster.handle.name.clone(),
+            state,
+            message,
+        });
+    }
+    all
+}
+
+/// How many rows in scope have which status.
+pub(super) fn count(viewing: &Viewing, in_scope: &live_table::Query, now: i64) -> Vec<StatusCount> {
+    viewing.table.look(
+        |rows| match rows.and_then(|rows| Some((rows, rows.layout.count_by()?))) {
+            Some((rows, field)) => status_counts(rows.table.counts(in_scope, now, field)),
+            None => Vec::new(),
+        },
+    )
+}

@@ -1,0 +1,52 @@
+//! Looking into a kubeconfig before a cluster is added.
+
+use crate::support::TestApp;
+use muster_api::Collection;
+use muster_api::cluster::KubeconfigContext;
+use serde_json::json;
+use testbed::Cluster as RealCluster;
+
+#[tokio::test]
+async fn a_kubeconfig_shows_its_contexts_before_anything_is_kept() {
+    let test = TestApp::start().await;
+    let client = test.administrator().await;
+    let real = RealCluster::shared().await.unwrap();
+    let request = json!({"kubeconfig": real.kubeconfig()});
+    let contexts: Collection<KubeconfigContext> = client
+        .post("/api/v1/kubeconfig/inspect", &request)
+        .await
+        .expect_status(200)
+        .json();
+    assert_eq!((contexts.total, contexts.items[0].current), (1, true));
+    assert_eq!(
+        (
+            contexts.items[0].server.as_deref(),
+            contexts.items[0].problem.as_deref()
+        ),
+        (Some(real.url()), None)
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_kubeconfig_is_told_with_line_and_column() {
+    let test = TestApp::start().await;
+    let client = test.administrator().await;
+    for (text, code) in [
+        (String::new(), "required"),
+        ("kind: Config\ncontexts: [".to_owned(), "malformed"),
+        ("kind: Pod\n".to_owned(), "not-a-kubeconfig"),
+        ("x".repeat(10_000_000), "too-large"),
+    ] {
+        let answer = client
+            .post("/api/v1/kubeconfig/inspect", &json!({"kubeconfig": text}))
+            .await;
+        let problem = answer.expect_status(422).problem();
+        assert_eq!(
+            (
+                problem.field_problems[0].field.as_str(),
+                problem.field_problems[0].code.as_str()
+            ),
+            ("kubeconfig", code)
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! What everything stands on: the table of routes, the database, the program, the application's files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends at what it did not expect"
+)]
+
+#[path = "../support/test_app.rs"]
+mod support;
+
+mod assets;
+mod bodies;
+mod command_line;
+mod configuration;
+mod database;
+mod killed;
+mod operation;
+mod routes;
+mod storage;

@@ -1,0 +1,93 @@
+// Every page in light and dark, wide and at 390 px: a picture for eyes, no rule of axe-core broken, nothing wider than
+// the screen, no error behind the page's back.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessibilityProblems } from "../support/accessibility.mjs";
+import { Api } from "../support/api.mjs";
+import { launchBrowser, openPage, screenshot } from "../support/browser.mjs";
+import { Console, until } from "../support/console.mjs";
+import { Kubernetes } from "../support/kubernetes.mjs";
+import { pages, publicPages } from "../support/pages.mjs";
+import { administrator } from "../support/person.mjs";
+import { kubeconfig } from "../support/settings.mjs";
+
+const looks = [
+  { name: "light", locale: "en-US", colorScheme: "light", viewport: { width: 1440, height: 900 } },
+  { name: "dark-zh", locale: "zh-CN", colorScheme: "dark", viewport: { width: 1440, height: 900 } },
+  { name: "narrow", locale: "en-US", colorScheme: "light", viewport: { width: 390, height: 844 } },
+];
+const namespace = "pages";
+const labels = { "app.kubernetes.io/name": "shown" };
+const cluster = new Kubernetes(kubeconfig);
+const subject = { cluster: "shown", namespace, deployment: "shown" };
+
+let browser;
+let server;
+let api;
+
+before(async () => {
+  browser = await launchBrowser();
+  await cluster.create("/api/v1/namespaces", { metadata: { name: namespace } });
+  await cluster.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name: "shown", labels },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: "main", image: "busybox:1.36", command: ["sh", "-c", "echo started; sleep 86400"] }] },
+      },
+    },
+  });
+  await cluster.create(`/api/v1/namespaces/${namespace}/pods`, {
+    metadata: { name: "broken", labels: { team: "shop" } },
+    spec: { containers: [{ name: "main", image: "registry.example.com/does/not-exist:1", imagePullPolicy: "Never" }] },
+  });
+  await cluster.create(`/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name: "settings" },
+    data: { "a.properties": "colour=blue\n" },
+  });
+  subject.pod = await until("a pod to show runs", async () => {
+    const list = await cluster.get(`/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dshown`);
+    return list.items.find((pod) => pod.status.phase === "Running")?.metadata.name;
+  }, 120_000);
+  server = await Console.start("pages");
+  api = new Api(server.url);
+  await api.setUp(await server.signInLink(), administrator.name, administrator.password);
+  await api.call("POST", "/api/v1/clusters", { name: subject.cluster, kubeconfig: cluster.text });
+});
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+  await cluster.removeNamespace(namespace);
+});
+
+/** Waits until the page has drawn its heading and nothing on it is loading any more. */
+async function settled(page) {
+  await page.locator("h1").first().waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+}
+
+for (const look of looks) {
+  for (const [signedIn, list] of [
+    [false, publicPages],
+    [true, pages],
+  ]) {
+    test(`every page ${signedIn ? "of a person who is signed in" : "before signing in"} can be read (${look.name})`, async (t) => {
+      const page = await openPage(browser, { ...look, storageState: signedIn ? api.storageState() : undefined });
+      t.after(() => page.context().close());
+      for (const { name, address } of list) {
+        await t.test(`${name} (${look.name})`, async () => {
+          page.troubles.length = 0;
+          await page.goto(`${server.url}${address(subject)}`);
+          await settled(page);
+          await screenshot(page, `page-${look.name}-${name}`);
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          assert.ok(overflow <= 0, `the page is ${overflow} px wider than the screen`);
+          assert.deepEqual(await accessibilityProblems(page), []);
+          assert.deepEqual(page.troubles, []);
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,59 @@
+// Every page of the console, with an address that has something to show. Each is looked at in all languages, themes and
+// widths, and checked by axe-core.
+
+/** Pages that anyone may open. */
+export const publicPages = [{ name: "sign-in", address: () => "/sign-in" }];
+
+const kinds = [
+  ["core/v1", "pods"],
+  ["apps/v1", "deployments"],
+  ["apps/v1", "replicasets"],
+  ["apps/v1", "statefulsets"],
+  ["apps/v1", "daemonsets"],
+  ["batch/v1", "jobs"],
+  ["batch/v1", "cronjobs"],
+  ["core/v1", "services"],
+  ["discovery.k8s.io/v1", "endpointslices"],
+  ["networking.k8s.io/v1", "ingresses"],
+  ["core/v1", "configmaps"],
+  ["core/v1", "secrets"],
+  ["core/v1", "persistentvolumes"],
+  ["core/v1", "persistentvolumeclaims"],
+  ["storage.k8s.io/v1", "storageclasses"],
+  ["core/v1", "nodes"],
+  ["core/v1", "namespaces"],
+  ["core/v1", "events"],
+  ["core/v1", "serviceaccounts"],
+];
+
+/** Pages of someone who is signed in. `subject` names a cluster, and a Deployment there with one of its pods. */
+export const pages = [
+  { name: "clusters", address: () => "/clusters" },
+  { name: "clusters-new", address: () => "/clusters/new" },
+  { name: "cluster", address: ({ cluster }) => `/clusters/${cluster}` },
+  ...kinds.map(([version, resource]) => ({
+    name: `list-${resource}`,
+    address: ({ cluster }) => `/clusters/${cluster}/${version}/${resource}`,
+  })),
+  { name: "list-pods-of-all-clusters", address: () => "/resources/core/v1/pods" },
+  { name: "list-empty", address: ({ cluster }) => `/clusters/${cluster}/core/v1/pods?filter=name%3Dnothing-has-this-name` },
+  { name: "list-of-an-unknown-kind", address: ({ cluster }) => `/clusters/${cluster}/example.org/v1/nothings` },
+  ...["overview", "yaml", "events", "related", "logs"].map((tab) => ({
+    name: `pod-${tab}`,
+    address: ({ cluster, namespace, pod }) => `/clusters/${cluster}/core/v1/pods/${namespace}/${pod}?tab=${tab}`,
+  })),
+  ...["overview", "yaml", "related"].map((tab) => ({
+    name: `deployment-${tab}`,
+    address: ({ cluster, namespace, deployment }) =>
+      `/clusters/${cluster}/apps/v1/deployments/${namespace}/${deployment}?tab=${tab}`,
+  })),
+  { name: "object-that-is-not-there", address: ({ cluster }) => `/clusters/${cluster}/core/v1/pods/default/not-there` },
+  { name: "deploy", address: ({ cluster }) => `/clusters/${cluster}/deploy` },
+  {
+    name: "rollout",
+    address: ({ cluster, namespace, deployment }) => `/clusters/${cluster}/rollout/${namespace}/${deployment}`,
+  },
+  { name: "apply", address: ({ cluster }) => `/clusters/${cluster}/apply` },
+  { name: "account", address: () => "/account" },
+  { name: "no-such-page", address: () => "/there/is/no/such/page" },
+];

@@ -1,0 +1,87 @@
+//! Small things that only the browser can tell: the time, its storage, the width of the window.
+
+use crate::format::time::{self, LocalTime};
+use leptos::prelude::window;
+
+/// Milliseconds since 1970, by the browser's clock.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 fit for a very long time"
+)]
+pub fn now() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// A point in time as people here write it: date and time of the browser's zone. The text itself when it is no time.
+pub fn local_date_and_time(rfc3339: &str) -> String {
+    time::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |moment| time::date_and_time(local_time(moment)))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+fn local_time(moment: i64) -> LocalTime {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(moment as f64));
+    LocalTime {
+        year: date.get_full_year(),
+        month: date.get_month() + 1,
+        day: date.get_date(),
+        hour: date.get_hours(),
+        minute: date.get_minutes(),
+        second: date.get_seconds(),
+    }
+}
+
+/// A remembered word, if the browser kept it.
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Remembers a word for the next visit. A browser that refuses storage forgets it, nothing worse.
+pub fn store(key: &str, value: Option<&str>) {
+    let Ok(Some(storage)) = window().local_storage() else {
+        return;
+    };
+    let _forgotten_is_fine = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
+
+/// Does the browser ask for this (`(prefers-color-scheme: dark)`, `(max-width: 700px)`)?
+pub fn matches_media(query: &str) -> bool {
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
+}
+
+/// Is the tab in front?
+pub fn is_visible() -> bool {
+    leptos::prelude::document().visibility_state() != web_sys::VisibilityState::Hidden
+}
+
+/// The browser's languages, most wanted first.
+pub fn languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|language| language.as_string())
+        .collect()
+}
+
+/// Does the browser believe that it has a network?
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// The address of a WebSocket of this server.
+pub fn socket_address(path: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") {
+        "wss"
+    } else {
+        "ws"
+    };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}

@@ -1,0 +1,4 @@
+//! The only room that talks to JavaScript libraries (editor, terminal, charts). Each library is bundled by itself and
+//! loaded when it is first needed.
+
+pub mod code_editor;

@@ -1,0 +1,12 @@
+//! The screens, one folder an area.
+
+pub mod account;
+pub mod apply;
+pub mod cluster_overview;
+pub mod clusters;
+pub mod deploy;
+pub mod first_start;
+pub mod list;
+pub mod object;
+pub mod rollout;
+pub mod sign_in;

@@ -1,0 +1,67 @@
+//! What can be done with one row.
+
+use super::ListContext;
+use super::address::page_of;
+use crate::api_client::objects::ObjectAddress;
+use crate::i18n::text;
+use crate::routes::ObjectTab;
+use crate::state::dock::{DockTab, use_dock};
+use crate::ui::{IconName, Menu, MenuItem, MenuLink, MenuSeparator};
+use leptos::prelude::*;
+
+/// The menu at the end of a row.
+#[component]
+pub fn RowMenu(
+    /// The row's object.
+    object: ObjectAddress,
+) -> impl IntoView {
+    let object = StoredValue::new(object);
+    view! {
+        <Menu label=text::list::ROW_ACTIONS icon=IconName::More icon_only=true class="icon-button" align_end=true>
+            <RowMenuItems object />
+        </Menu>
+    }
+    .into_any()
+}
+
+#[component]
+fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
+    let list = ListContext::take();
+    let dock = use_dock();
+    let address = object.get_value();
+    let log = log_tab(&address);
+    let page = page_of(&address, ObjectTab::Overview);
+    let edit = page_of(&address, ObjectTab::Yaml);
+    view! {
+        <MenuLink href=page icon=IconName::External>{text::list::OPEN_PAGE}</MenuLink>
+        {log
+            .map(|tab| {
+                view! {
+                    <MenuItem icon=IconName::Logs on_press=move |()| dock.open(tab.clone())>{text::list::LOGS}</MenuItem>
+                }
+            })}
+        <MenuItem
+            icon=IconName::Code
+            on_press=move |()| dock.open(DockTab::Yaml { object: object.get_value() })
+        >
+            {text::list::YAML}
+        </MenuItem>
+        <MenuLink href=edit icon=IconName::Edit>{text::common::EDIT}</MenuLink>
+        <MenuSeparator />
+        <MenuItem danger=true icon=IconName::Delete on_press=move |()| list.doomed.set(vec![object.get_value()])>
+            {text::list::DELETE}
+        </MenuItem>
+    }
+    .into_any()
+}
+
+/// The log of a row's pod, if it is one.
+pub(super) fn log_tab(object: &ObjectAddress) -> Option<DockTab> {
+    let namespace = object.namespace.clone()?;
+    object.kind.is("core", "pods").then(|| DockTab::Log {
+        cluster: object.cluster.clone(),
+        namespace,
+        pod: object.name.clone(),
+        container: None,
+    })
+}

@@ -1,0 +1,418 @@
+//! What can be done to an object, and the questions that come before.
+
+use super::page_of;
+use super::source::LiveObject;
+use crate::api_client::objects;
+use crate::api_client::{ApiFailure, ApiResult};
+use crate::i18n::{Plural, Text, text};
+use crate::routes::{ObjectTab, Page};
+use crate::shell::kinds;
+use crate::state::clusters::use_clusters;
+use crate::state::dock::{DockTab, use_dock};
+use crate::state::toasts::use_toasts;
+use crate::ui::{
+    Button, ConfirmDialog, Icon, IconName, LinkButton, Menu, MenuItem, MenuSeparator, NumberField, Select, SelectOption,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use muster_api::action::{Action, Propagation};
+use serde_json::Value;
+
+/// The buttons of an object: the nearest ones open, the others in a menu.
+#[component]
+pub fn ObjectActions(
+    /// The object.
+    live: LiveObject,
+) -> impl IntoView {
+    let address = live.address();
+    let kind = address.kind.clone();
+    let dock = use_dock();
+    let open = Dialogs::default();
+    let is_pod = kind.is("core", "pods");
+    let is_node = kind.is("core", "nodes");
+    let is_deployment = kind.is("apps", "deployments");
+    let scales = is_deployment || kind.is("apps", "statefulsets") || kind.is("apps", "replicasets");
+    let restarts = is_deployment || kind.is("apps", "statefulsets") || kind.is("apps", "daemonsets");
+    let paused = flag(live, "/spec/paused");
+    let cordoned = flag(live, "/spec/unschedulable");
+    let yaml = page_of(&address, ObjectTab::Yaml).href();
+    let rollout = address.namespace.clone().filter(|_| is_deployment).map(|namespace| {
+        Page::Rollout {
+            cluster: address.cluster.clone(),
+            namespace,
+            name: address.name.clone(),
+        }
+        .href()
+    });
+    let act = use_action(live);
+    let log_tab = DockTab::Log {
+        cluster: address.cluster.clone(),
+        namespace: address.namespace.clone().unwrap_or_default(),
+        pod: address.name.clone(),
+        container: None,
+    };
+    view! {
+        <div class="row object-actions">
+            {is_pod
+                .then(|| {
+                    view! {
+                        <Button icon=IconName::Logs on_press=move |_| dock.open(log_tab.clone())>
+                            {text::object::action::LOGS}
+                        </Button>
+                    }
+                })}
+            {rollout
+                .map(|href| {
+                    view! { <LinkButton href icon=IconName::Rollout>{text::object::action::ROLLOUT}</LinkButton> }
+                })}
+            <LinkButton href=yaml icon=IconName::Code>
+                {text::object::action::YAML}
+            </LinkButton>
+            {scales
+                .then(|| {
+                    view! {
+                        <Button icon=IconName::Scale on_press=move |_| open.scale.set(true)>
+                            {text::object::action::SCALE}
+                        </Button>
+                    }
+                })}
+            <Menu label=text::object::action::MENU align_end=true>
+                {restarts.then(|| item(text::object::action::RESTART, IconName::Restart, move || open.restart.set(true)))}
+                {is_deployment
+                    .then(|| {
+                        view! {
+                            <Show
+                                when=move || paused.get()
+                                fallback=move || item(
+                                    text::object::action::PAUSE,
+                                    IconName::Pause,
+                                    move || act.run((Action::Pause, text::object::done::PAUSED)),
+                                )
+                            >
+                                {item(
+                                    text::object::action::RESUME,
+                                    IconName::Play,
+                                    move || act.run((Action::Resume, text::object::done::RESUMED)),
+                                )}
+                            </Show>
+                        }
+                    })}
+                {is_node
+                    .then(|| {
+                        view! {
+                            <Show
+                                when=move || cordoned.get()
+                                fallback=move || item(
+                                    text::object::action::CORDON,
+                                    IconName::Pause,
+                                    move || open.cordon.set(true),
+                                )
+                            >
+                                {item(
+                                    text::object::action::UNCORDON,
+                                    IconName::Play,
+                                    move || act.run((Action::Uncordon, text::object::done::UNCORDONED)),
+                                )}
+                            </Show>
+                        }
+                    })}
+                {(restarts || is_node).then(|| view! { <MenuSeparator /> })}
+                <MenuItem danger=true icon=IconName::Delete on_press=move |()| open.delete.set(true)>
+                    {text::object::action::DELETE}
+                </MenuItem>
+            </Menu>
+        </div>
+        {scales.then(|| view! { <ScaleDialog live open=open.scale /> })}
+        {restarts
+            .then(|| {
+                view! {
+                    <ActionDialog
+                        live
+                        open=open.restart
+                        action=Action::Restart
+                        title=text::object::restart::TITLE
+                        sentence=text::object::restart::TEXT
+                        word=text::object::action::RESTART
+                        done=text::object::done::RESTARTED
+                    />
+                }
+            })}
+        {is_node
+            .then(|| {
+                view! {
+                    <ActionDialog
+                        live
+                        open=open.cordon
+                        action=Action::Cordon
+                        title=text::object::cordon::TITLE
+                        sentence=text::object::cordon::TEXT
+                        word=text::object::action::CORDON
+                        done=text::object::done::CORDONED
+                    />
+                }
+            })}
+        <DeleteDialog live open=open.delete />
+    }
+    .into_any()
+}
+
+/// Which question is open.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    scale: RwSignal<bool>,
+    restart: RwSignal<bool>,
+    cordon: RwSignal<bool>,
+    delete: RwSignal<bool>,
+}
+
+impl Default for Dialogs {
+    fn default() -> Self {
+        let closed = || RwSignal::new(false);
+        Self {
+            scale: closed(),
+            restart: closed(),
+            cordon: closed(),
+            delete: closed(),
+        }
+    }
+}
+
+fn item(words: Text, icon: IconName, act: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! { <MenuItem icon on_press=move |()| act()>{words}</MenuItem> }.into_any()
+}
+
+fn flag(live: LiveObject, pointer: &'static str) -> Memo<bool> {
+    let object = live.value();
+    Memo::new(move |_| object.with(|object| object.pointer(pointer) == Some(&Value::Bool(true))))
+}
+
+/// Does an action at once and says so.
+fn use_action(live: LiveObject) -> Callback<(Action, Text)> {
+    let toasts = use_toasts();
+    Callback::new(move |(action, done): (Action, Text)| {
+        let address = live.address();
+        spawn_local(async move {
+            match objects::act(&address, action).await {
+                Ok(_) => {
+                    toasts.success(done.with(&[("name", &address.name)]));
+                    live.reload();
+                }
+                Err(failure) => toasts.failure(&failure),
+            }
+        });
+    })
+}
+
+/// What a dialog's work is doing.
+#[derive(Clone, Copy)]
+struct Work {
+    open: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    failure: RwSignal<Option<ApiFailure>>,
+}
+
+impl Work {
+    fn new(open: RwSignal<bool>) -> Self {
+        let work = Self {
+            open,
+            busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+        };
+        Effect::new(move |_| {
+            if open.get() {
+                work.failure.set(None);
+            }
+        });
+        work
+    }
+
+    /// Does `task`; closes the dialog and calls `done` when it went well, and shows why it did not.
+    fn run<T: 'static>(self, task: impl Future<Output = ApiResult<T>> + 'static, done: impl FnOnce(T) + 'static) {
+        self.busy.set(true);
+        self.failure.set(None);
+        spawn_local(async move {
+            let answer = task.await;
+            let _page_is_gone = self.busy.try_set(false);
+            match answer {
+                Ok(value) => {
+                    let _page_is_gone = self.open.try_set(false);
+                    done(value);
+                }
+                Err(failure) => {
+                    let _page_is_gone = self.failure.try_set(Some(failure));
+                }
+            }
+        });
+    }
+}
+
+#[component]
+fn ActionDialog(
+    live: LiveObject,
+    open: RwSignal<bool>,
+    action: Action,
+    title: Text,
+    sentence: Text,
+    word: Text,
+    done: Text,
+) -> AnyView {
+    let work = Work::new(open);
+    let toasts = use_toasts();
+    let name = StoredValue::new(live.address().name);
+    let confirm = move |()| {
+        let address = live.address();
+        work.run(async move { objects::act(&address, action).await }, move |_| {
+            toasts.success(done.with(&[("name", &name.get_value())]));
+            live.reload();
+        });
+    };
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || title.with(&[("name", &name.get_value())]))
+            action=word
+            on_confirm=confirm
+            busy=work.busy
+            failure=work.failure
+            harmless=true
+        >
+            <p>{sentence}</p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn ScaleDialog(live: LiveObject, open: RwSignal<bool>) -> AnyView {
+    let work = Work::new(open);
+    let toasts = use_toasts();
+    let name = StoredValue::new(live.address().name);
+    let object = live.value();
+    let current = Memo::new(move |_| {
+        let replicas = object.with(|object| object.pointer("/spec/replicas").and_then(Value::as_u64));
+        replicas.and_then(|replicas| u32::try_from(replicas).ok()).unwrap_or(1)
+    });
+    let wanted = RwSignal::new(Some(1));
+    Effect::new(move |_| {
+        if open.get() {
+            wanted.set(Some(current.get_untracked()));
+        }
+    });
+    let confirm = move |()| {
+        let Some(replicas) = wanted.get_untracked() else { return };
+        let address = live.address();
+        let done: Plural = text::object::done::SCALED;
+        work.run(async move { objects::scale(&address, replicas).await }, move |_| {
+            toasts.success(done.count_with(u64::from(replicas), &[("name", &name.get_value())]));
+            live.reload();
+        });
+    };
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || text::object::scale::TITLE.with(&[("name", &name.get_value())]))
+            action=Signal::derive(move || {
+                text::object::scale::CONFIRM.with(&[("replicas", &wanted.get().unwrap_or_default())])
+            })
+            on_confirm=confirm
+            busy=work.busy
+            failure=work.failure
+            harmless=true
+        >
+            <NumberField
+                label=text::object::scale::REPLICAS
+                value=wanted
+                most=100_000
+                hint=Signal::derive(move || text::object::scale::HINT.with(&[("current", &current.get())]))
+            />
+            <Show when=move || wanted.get() == Some(0)>
+                <p class="warn-text">
+                    <Icon name=IconName::Warn />
+                    {text::object::scale::TO_ZERO}
+                </p>
+            </Show>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn DeleteDialog(live: LiveObject, open: RwSignal<bool>) -> AnyView {
+    let work = Work::new(open);
+    let toasts = use_toasts();
+    let clusters = use_clusters();
+    let address = StoredValue::new(live.address());
+    let name = Signal::derive(move || address.with_value(|address| address.name.clone()));
+    let propagation = RwSignal::new("background".to_owned());
+    let choices = Signal::derive(move || {
+        vec![
+            SelectOption::new("background", text::object::delete::BACKGROUND.get()),
+            SelectOption::new("foreground", text::object::delete::FOREGROUND.get()),
+            SelectOption::new("orphan", text::object::delete::ORPHAN.get()),
+        ]
+    });
+    let sentence = move || {
+        address.with_value(|address| {
+            let cluster = clusters.name_of(&address.cluster);
+            let place = match &address.namespace {
+                Some(namespace) => format!("{cluster} / {namespace}"),
+                None => cluster,
+            };
+            let kind = kinds::singular(&address.kind);
+            text::object::delete::TEXT.with(&[("kind", &kind), ("name", &address.name), ("place", &place)])
+        })
+    };
+    let confirm = move |()| {
+        let wanted = match propagation.get_untracked().as_str() {
+            "foreground" => Propagation::Foreground,
+            "orphan" => Propagation::Orphan,
+            _ => Propagation::Background,
+        };
+        let address = live.address();
+        let shown = address.name.clone();
+        work.run(
+            async move { objects::delete(&address, wanted).await },
+            move |deletion| {
+                let done = if deletion.gone {
+                    text::object::done::DELETED
+                } else {
+                    text::object::done::DELETING
+                };
+                toasts.success(done.with(&[("name", &shown)]));
+                live.reload();
+            },
+        );
+    };
+    // What stands for many others, and a name that costs an outage, is typed first.
+    let is_grave =
+        address.with_value(|address| address.kind.is("core", "namespaces") || address.kind.is("core", "nodes"));
+    let dialog = move |type_name: Option<Signal<String>>| {
+        let body = move || {
+            view! {
+                <p>{sentence}</p>
+                <Select label=text::object::delete::DEPENDENTS value=propagation options=choices />
+            }
+        };
+        match type_name {
+            Some(type_name) => view! {
+                <ConfirmDialog open title=delete_title(name) action=text::object::action::DELETE on_confirm=confirm
+                    busy=work.busy failure=work.failure type_name>
+                    {body}
+                </ConfirmDialog>
+            }
+            .into_any(),
+            None => view! {
+                <ConfirmDialog open title=delete_title(name) action=text::object::action::DELETE on_confirm=confirm
+                    busy=work.busy failure=work.failure>
+                    {body}
+                </ConfirmDialog>
+            }
+            .into_any(),
+        }
+    };
+    dialog(is_grave.then_some(name))
+}
+
+fn delete_title(name: Signal<String>) -> Signal<String> {
+    Signal::derive(move || text::object::delete::TITLE.with(&[("name", &name.get())]))
+}

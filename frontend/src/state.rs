@@ -1,0 +1,22 @@
+//! What the whole application knows: who is signed in, the clusters, the live socket, the dock, messages.
+//!
+//! Each part is a small `Copy` handle on signals, provided as a context by [`provide`] and taken with its `use_…`
+//! function in a component's body (never inside an event handler).
+
+pub mod clusters;
+pub mod dock;
+pub mod live;
+pub mod loader;
+pub mod preferences;
+pub mod session;
+pub mod toasts;
+
+/// Provides every part to the components below.
+pub fn provide() {
+    toasts::provide();
+    preferences::apply_remembered();
+    session::provide();
+    clusters::provide();
+    live::provide();
+    dock::provide();
+}

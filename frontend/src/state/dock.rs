@@ -1,0 +1,146 @@
+//! The dock at the bottom: logs and texts that stay while one goes from page to page.
+
+use crate::api_client::objects::ObjectAddress;
+use crate::routes::KindPath;
+use leptos::prelude::*;
+
+/// One tab of the dock.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum DockTab {
+    /// The log of a pod's container.
+    Log {
+        /// The cluster's id or name.
+        cluster: String,
+        /// The pod's namespace.
+        namespace: String,
+        /// The pod.
+        pod: String,
+        /// Which container; the pod's default one when absent.
+        container: Option<String>,
+    },
+    /// An object's text.
+    Yaml {
+        /// The object.
+        object: ObjectAddress,
+    },
+}
+
+impl DockTab {
+    /// The object that the tab is about.
+    pub fn object(&self) -> ObjectAddress {
+        match self {
+            Self::Log {
+                cluster,
+                namespace,
+                pod,
+                ..
+            } => ObjectAddress {
+                cluster: cluster.clone(),
+                kind: KindPath::new("core", "v1", "pods"),
+                namespace: Some(namespace.clone()),
+                name: pod.clone(),
+            },
+            Self::Yaml { object } => object.clone(),
+        }
+    }
+}
+
+/// The dock.
+#[derive(Clone, Copy)]
+pub struct Dock {
+    tabs: RwSignal<Vec<DockTab>>,
+    active: RwSignal<Option<DockTab>>,
+    folded: RwSignal<bool>,
+    height: RwSignal<f64>,
+}
+
+const FIRST_HEIGHT: f64 = 240.0;
+const LOWEST: f64 = 120.0;
+
+/// The dock.
+///
+/// # Panics
+/// Outside the application: [`super::provide`] provides it.
+#[expect(
+    clippy::expect_used,
+    reason = "provided by `state::provide` before any component runs"
+)]
+pub fn use_dock() -> Dock {
+    use_context().expect("the dock is provided")
+}
+
+pub(super) fn provide() {
+    provide_context(Dock {
+        tabs: RwSignal::new(Vec::new()),
+        active: RwSignal::new(None),
+        folded: RwSignal::new(false),
+        height: RwSignal::new(FIRST_HEIGHT),
+    });
+}
+
+impl Dock {
+    /// Opens a tab, or goes to it when it is open.
+    pub fn open(self, tab: DockTab) {
+        self.tabs.update(|tabs| {
+            if !tabs.contains(&tab) {
+                tabs.push(tab.clone());
+            }
+        });
+        self.active.set(Some(tab));
+        self.folded.set(false);
+    }
+
+    /// Closes a tab; its left neighbour comes to the front.
+    pub fn close(self, tab: &DockTab) {
+        let place = self
+            .tabs
+            .with_untracked(|tabs| tabs.iter().position(|open| open == tab));
+        let Some(place) = place else { return };
+        self.tabs.update(|tabs| {
+            tabs.remove(place);
+        });
+        if self.active.with_untracked(|active| active.as_ref() == Some(tab)) {
+            let neighbour = self
+                .tabs
+                .with_untracked(|tabs| tabs.get(place.saturating_sub(1)).cloned());
+            self.active.set(neighbour);
+        }
+    }
+
+    /// Closes every tab.
+    pub fn close_all(self) {
+        self.tabs.set(Vec::new());
+        self.active.set(None);
+    }
+
+    /// The open tabs.
+    pub fn tabs(self) -> Signal<Vec<DockTab>> {
+        self.tabs.into()
+    }
+
+    /// The tab in front.
+    pub fn active(self) -> Signal<Option<DockTab>> {
+        self.active.into()
+    }
+
+    /// Is only the row of tabs shown?
+    pub fn folded(self) -> Signal<bool> {
+        self.folded.into()
+    }
+
+    /// Folds or unfolds it.
+    pub fn toggle_fold(self) {
+        self.folded.update(|folded| *folded = !*folded);
+    }
+
+    /// Its height in pixels.
+    pub fn height(self) -> Signal<f64> {
+        self.height.into()
+    }
+
+    /// Makes it this high, within reason.
+    pub fn resize(self, pixels: f64, window_height: f64) {
+        self.height
+            .set(pixels.clamp(LOWEST, (window_height - 160.0).max(LOWEST)));
+    }
+}

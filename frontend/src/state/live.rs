@@ -1,0 +1,242 @@
+//! The live socket: one WebSocket a tab, many subscriptions; it comes back by itself and subscribes again.
+
+use crate::api_client;
+use crate::browser;
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use futures::future::{Either, select};
+use futures::{SinkExt, StreamExt};
+use gloo_net::websocket::{Message, futures::WebSocket};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use muster_api::live::{ClientMessage, Delta, ServerMessage, Subscribe, Unsubscribe};
+use muster_api::problem::Problem;
+use muster_api::resource::{ResourceList, ResourceQuery};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The pauses between attempts, in milliseconds; the last one repeats.
+const PAUSES: [u32; 6] = [250, 500, 1000, 2000, 5000, 10_000];
+
+/// How the socket is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// Nothing asks for it.
+    Idle,
+    /// It is being made for the first time.
+    Connecting,
+    /// It carries changes.
+    Live,
+    /// It was lost, or is not there yet; it is being made again.
+    Reconnecting,
+    /// The browser has no network.
+    Offline,
+}
+
+/// What a subscription is told.
+#[derive(Debug, Clone)]
+pub enum LiveEvent {
+    /// The whole window.
+    Snapshot(ResourceList),
+    /// What changed in it.
+    Delta(Delta),
+    /// It could not start.
+    Problem(Problem),
+    /// It is over, and why.
+    Ended(String),
+}
+
+type Handler = Rc<dyn Fn(LiveEvent)>;
+
+#[derive(Default)]
+struct Inner {
+    next: u32,
+    subscriptions: HashMap<String, (ResourceQuery, Handler)>,
+    outgoing: Option<UnboundedSender<ClientMessage>>,
+    running: bool,
+}
+
+/// The live socket.
+#[derive(Clone, Copy)]
+pub struct Live {
+    connection: RwSignal<Connection>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// The live socket.
+///
+/// # Panics
+/// Outside the application: [`super::provide`] provides it.
+#[expect(
+    clippy::expect_used,
+    reason = "provided by `state::provide` before any component runs"
+)]
+pub fn use_live() -> Live {
+    use_context().expect("the live socket is provided")
+}
+
+pub(super) fn provide() {
+    let live = Live {
+        connection: RwSignal::new(Connection::Idle),
+        inner: StoredValue::new_local(Inner::default()),
+    };
+    provide_context(live);
+    let session = crate::state::session::use_session();
+    Effect::new(move |_| {
+        if !session.is_signed_in() {
+            // Dropping the sender ends the socket: its rows were those of the user who left.
+            live.inner.update_value(|inner| inner.outgoing = None);
+        }
+    });
+}
+
+impl Live {
+    /// How the socket is.
+    pub fn connection(self) -> Signal<Connection> {
+        self.connection.into()
+    }
+
+    /// Watches a list until the component goes or [`Live::unsubscribe`] is called. The first event is a snapshot.
+    pub fn subscribe(self, query: ResourceQuery, handler: impl Fn(LiveEvent) + 'static) -> String {
+        let mut id = String::new();
+        self.inner.update_value(|inner| {
+            inner.next += 1;
+            id = inner.next.to_string();
+            inner
+                .subscriptions
+                .insert(id.clone(), (query.clone(), Rc::new(handler)));
+        });
+        self.say(ClientMessage::Subscribe(Subscribe { id: id.clone(), query }));
+        self.start();
+        id
+    }
+
+    /// Ends a subscription.
+    pub fn unsubscribe(self, id: &str) {
+        let known = self
+            .inner
+            .try_update_value(|inner| inner.subscriptions.remove(id).is_some());
+        if known == Some(true) {
+            self.say(ClientMessage::Unsubscribe(Unsubscribe { id: id.to_owned() }));
+        }
+    }
+
+    fn say(self, message: ClientMessage) {
+        self.inner.with_value(|inner| {
+            if let Some(outgoing) = &inner.outgoing {
+                // A closed channel means that the socket is being made again, which subscribes by itself.
+                let _resubscribed_later = outgoing.unbounded_send(message);
+            }
+        });
+    }
+
+    fn start(self) {
+        let running = self
+            .inner
+            .try_update_value(|inner| std::mem::replace(&mut inner.running, true));
+        if running == Some(false) {
+            spawn_local(self.run());
+        }
+    }
+
+    /// Keeps a socket open while anything is subscribed.
+    async fn run(self) {
+        let mut failures = 0_usize;
+        loop {
+            if self.inner.with_value(|inner| inner.subscriptions.is_empty()) {
+                break;
+            }
+            if self.connection.get_untracked() == Connection::Idle {
+                self.connection.set(Connection::Connecting);
+            }
+            let was_open = self.converse().await;
+            failures = if was_open { 0 } else { failures + 1 };
+            let still_wanted = !self.inner.with_value(|inner| inner.subscriptions.is_empty());
+            if still_wanted {
+                self.connection.set(if browser::is_online() {
+                    Connection::Reconnecting
+                } else {
+                    Connection::Offline
+                });
+            }
+            if failures >= 2 {
+                // The socket does not say why it was refused; a plain request does, and notices a lost session.
+                let _noticed_inside = api_client::session::read_session().await;
+            }
+            TimeoutFuture::new(PAUSES[failures.min(PAUSES.len() - 1)]).await;
+        }
+        self.connection.set(Connection::Idle);
+        self.inner.update_value(|inner| {
+            inner.running = false;
+            inner.outgoing = None;
+        });
+    }
+
+    /// One socket from opening to its end. Was it ever open?
+    async fn converse(self) -> bool {
+        let Ok(socket) = WebSocket::open(&browser::socket_address("/api/v1/live")) else {
+            return false;
+        };
+        let (mut sink, mut stream) = socket.split();
+        let (sender, mut outgoing) = unbounded();
+        let subscriptions: Vec<Subscribe> = self.inner.with_value(|inner| {
+            let all = inner.subscriptions.iter();
+            all.map(|(id, (query, _))| Subscribe {
+                id: id.clone(),
+                query: query.clone(),
+            })
+            .collect()
+        });
+        for subscribe in subscriptions {
+            let _just_made = sender.unbounded_send(ClientMessage::Subscribe(subscribe));
+        }
+        self.inner.update_value(|inner| inner.outgoing = Some(sender));
+        let mut open = false;
+        loop {
+            match select(outgoing.next(), stream.next()).await {
+                Either::Left((Some(message), _)) => {
+                    let Ok(text) = serde_json::to_string(&message) else {
+                        continue;
+                    };
+                    if sink.send(Message::Text(text)).await.is_err() {
+                        return open;
+                    }
+                    if !open {
+                        open = true;
+                        self.connection.set(Connection::Live);
+                    }
+                }
+                Either::Right((Some(Ok(Message::Text(text))), _)) => self.hear(&text),
+                Either::Right((Some(Ok(Message::Bytes(_))), _)) => {}
+                Either::Left((None, _)) | Either::Right((Some(Err(_)) | None, _)) => {
+                    let _already_closing = sink.close().await;
+                    return open;
+                }
+            }
+        }
+    }
+
+    fn hear(self, text: &str) {
+        // A message that cannot be read would leave a list wrong without a word: say so where developers look.
+        let message = match serde_json::from_str::<ServerMessage>(text) {
+            Ok(message) => message,
+            Err(error) => {
+                leptos::logging::error!("the live socket said something unreadable: {error}");
+                return;
+            }
+        };
+        let (id, event) = match message {
+            ServerMessage::Snapshot(snapshot) => (Some(snapshot.id), LiveEvent::Snapshot(snapshot.list)),
+            ServerMessage::Delta(delta) => (Some(delta.id.clone()), LiveEvent::Delta(delta)),
+            ServerMessage::Problem(problem) => (problem.id, LiveEvent::Problem(problem.problem)),
+            ServerMessage::Ended(ended) => (Some(ended.id), LiveEvent::Ended(ended.reason)),
+        };
+        let Some(id) = id else { return };
+        let handler = self
+            .inner
+            .with_value(|inner| inner.subscriptions.get(&id).map(|(_, handler)| handler.clone()));
+        if let Some(handler) = handler {
+            handler(event);
+        }
+    }
+}

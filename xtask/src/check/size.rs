@@ -1,0 +1,90 @@
+//! What a browser must load before it shows anything.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::text;
+use crate::workspace;
+
+/// 1.0 MB, after Brotli (docs/benchmarks.md).
+const BUDGET: u64 = 1_000_000;
+
+/// The first load of a release build is within its budget. Says so when there is no such build to measure.
+pub fn budget() -> Result<()> {
+    let Some(bytes) = first_load()? else {
+        crate::progress::step("there is no release build of the frontend here: its size was not measured");
+        return Ok(());
+    };
+    crate::progress::step(format!("the first load is {bytes} bytes of {BUDGET}"));
+    if bytes > BUDGET {
+        bail!("the first load is {bytes} bytes after Brotli, more than {BUDGET}");
+    }
+    Ok(())
+}
+
+/// Bytes, after Brotli, of index.html and every script, style sheet and wasm file that it names; `None` without a
+/// release build in `target/dist`.
+pub fn first_load() -> Result<Option<u64>> {
+    let dist = workspace::dist();
+    if !dist.join("index.html.br").is_file() {
+        return Ok(None);
+    }
+    let page = text::read(&dist.join("index.html"))?;
+    let mut bytes = compressed_size(&dist.join("index.html"))?;
+    for name in top_level_files(&dist)? {
+        if page.contains(&name) {
+            bytes += compressed_size(&dist.join(&name))?;
+        }
+    }
+    // Snippets are imported by the script, not named in the page.
+    for file in below(&dist.join("snippets"))? {
+        bytes += compressed_size(&file)?;
+    }
+    Ok(Some(bytes))
+}
+
+fn top_level_files(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let compressed = [".br", ".gz", ".html"].iter().any(|end| name.ends_with(end));
+        if entry.path().is_file() && !compressed {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn below(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                files.extend(below(&path)?);
+            } else if path.extension().is_some_and(|end| end == "js") {
+                files.push(path);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn compressed_size(file: &Path) -> Result<u64> {
+    let compressed = file.with_file_name(format!(
+        "{}.br",
+        file.file_name()
+            .and_then(|name| name.to_str())
+            .context("a file of the frontend has no readable name")?
+    ));
+    let measured = if compressed.is_file() {
+        compressed
+    } else {
+        file.to_path_buf()
+    };
+    Ok(std::fs::metadata(&measured)
+        .with_context(|| format!("could not measure {}", measured.display()))?
+        .len())
+}

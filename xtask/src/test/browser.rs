@@ -1,0 +1,57 @@
+//! The suite in a real browser: a release-like frontend, a real server, a real cluster with a node that runs containers.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use testbed::Cluster;
+
+use super::{Totals, ensure_servers};
+use crate::{backend, frontend, packages, process, progress, signals, workspace};
+
+/// Builds both sides, starts a cluster, and runs every journey of `e2e/`.
+pub fn run() -> Result<Totals> {
+    ensure_servers()?;
+    packages::ensure(packages::BROWSER)?;
+    frontend::build(frontend::Mode::Release)?;
+    let muster = backend::build(backend::Profile::Debug)?;
+    progress::step("starting a cluster with a real node for the browser tests");
+    let runtime = signals::runtime()?;
+    let real_nodes = u32::from(nix::unistd::Uid::effective().is_root());
+    if real_nodes == 0 {
+        bail!("the browser tests need a node that runs containers, and only root can make one");
+    }
+    let cluster = runtime
+        .block_on(Cluster::builder().name("browser").real_nodes(real_nodes).start())
+        .context("could not start a cluster for the browser tests")?;
+
+    progress::step("browser tests");
+    let artifacts = workspace::artifacts("e2e");
+    std::fs::create_dir_all(&artifacts).context("could not create target/e2e")?;
+    let mut tests = process::command("node")
+        .arg("e2e/run.mjs")
+        .env("MUSTER_PROGRAM", &muster)
+        .env("MUSTER_TEST_KUBECONFIG", cluster.kubeconfig_path())
+        .env("MUSTER_E2E_ARTIFACTS", &artifacts)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("could not start the browser tests")?;
+    let output = tests.stdout.take().context("the browser tests have no output")?;
+    let mut totals = Totals::default();
+    for line in BufReader::new(output).lines() {
+        let line = line.context("could not read the output of the browser tests")?;
+        progress::relay(&line);
+        if let Some(part) = Totals::from_node(&line) {
+            totals.add(part);
+        }
+    }
+    let status = tests.wait().context("could not wait for the browser tests")?;
+    if !status.success() && totals.failed == 0 {
+        totals.failed = 1;
+    }
+    runtime
+        .block_on(cluster.stop())
+        .context("the cluster of the browser tests did not end well")?;
+    Ok(totals)
+}

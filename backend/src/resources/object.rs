@@ -5,6 +5,7 @@
 use super::mapping::{KindEntry, Mappings};
 use super::redaction;
 use super::remote::{Remote, RemoteError};
+use crate::app::Tasks;
 use crate::clusters::{ClusterError, Clusters};
 use crate::context::RequestContext;
 use http::{Method, StatusCode};
@@ -172,16 +173,23 @@ pub struct DeleteOptions {
 #[derive(Clone)]
 pub struct Objects {
     clusters: Clusters,
+    pub(super) tasks: Tasks,
     pub(super) mappings: Mappings,
 }
 
 impl Objects {
     /// The service over the registered clusters.
-    pub fn new(clusters: Clusters) -> Self {
+    pub fn new(clusters: Clusters, tasks: Tasks) -> Self {
         Self {
             clusters,
+            tasks,
             mappings: Mappings::default(),
         }
+    }
+
+    /// The registry behind the objects.
+    pub fn clusters(&self) -> &Clusters {
+        &self.clusters
     }
 
     /// Opens a cluster for the context's actor.

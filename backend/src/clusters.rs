@@ -7,6 +7,7 @@ pub mod endpoint;
 pub mod failure;
 mod health;
 pub mod kubeconfig;
+mod origin;
 mod registration;
 
 use crate::app::Tasks;

@@ -76,7 +76,8 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Registers the clusters of the configured kubeconfigs; those that are registered already are reached as the files say.
+/// Registers the clusters of the configured kubeconfigs; those that are registered already are reached as the files say,
+/// those that a person removed stay away.
 async fn register_kubeconfigs(app: &App) -> anyhow::Result<()> {
     let context = RequestContext::system(app.clock.clone());
     for path in &app.config.kubeconfig {
@@ -86,7 +87,16 @@ async fn register_kubeconfigs(app: &App) -> anyhow::Result<()> {
         let cluster = registered
             .map_err(|error| anyhow::anyhow!(AppError::from(error).sentence()))
             .with_context(|| format!("the kubeconfig {} cannot be used", path.display()))?;
-        tracing::info!(cluster = cluster.name, kubeconfig = %path.display(), "the cluster is registered");
+        match cluster {
+            Some(cluster) => {
+                tracing::info!(cluster = cluster.name, kubeconfig = %path.display(), "the cluster is registered");
+            }
+            None => tracing::warn!(
+                kubeconfig = %path.display(),
+                "the cluster of this kubeconfig was removed from the console and is not registered again: add it in the \
+                 browser, or give its context another name"
+            ),
+        }
     }
     Ok(())
 }

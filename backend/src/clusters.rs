@@ -17,6 +17,7 @@ use crate::database::clusters::{self as table, ClusterRecord};
 use crate::database::{Database, DatabaseError};
 use crate::locks::{read, write};
 use crate::secrets::{SealedColumn, Secrets};
+use connection::Connections;
 use endpoint::Endpoint;
 use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
@@ -100,7 +101,7 @@ struct Entry {
     created_at: jiff::Timestamp,
     url: String,
     names: RwLock<Names>,
-    client: Result<kube::Client, Failure>,
+    connections: Result<Connections, Failure>,
     health: RwLock<ClusterHealth>,
     removed: CancellationToken,
 }
@@ -148,11 +149,11 @@ impl Clusters {
     pub async fn client(&self, context: &RequestContext, cluster: &str) -> Result<ClusterClient, ClusterError> {
         let entry = self.entry(context, cluster)?;
         let name = entry.name();
-        match &entry.client {
-            Ok(client) => Ok(ClusterClient {
+        match &entry.connections {
+            Ok(connections) => Ok(ClusterClient {
                 id: entry.id,
                 name,
-                kube: connection::guarded(client.clone()),
+                kube: connections.client(),
             }),
             Err(failure) => Err(ClusterError::Failed {
                 cluster: name,
@@ -284,7 +285,7 @@ impl Clusters {
 
     /// Takes a stored cluster into memory and begins to check its health.
     fn open(&self, record: ClusterRecord) -> Arc<Entry> {
-        let client = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
+        let connections = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
             Ok(text) => Endpoint::from_stored(record.url.clone(), &text)
                 .ok_or_else(|| Failure::unusable_credentials("the stored credentials cannot be read: add it anew"))
                 .and_then(|endpoint| connection::connect(&endpoint)),
@@ -301,7 +302,7 @@ impl Clusters {
                 name: record.name,
                 labels: record.labels,
             }),
-            client,
+            connections,
             health: RwLock::new(ClusterHealth {
                 version: record.version,
                 nodes: record.nodes.and_then(|nodes| u32::try_from(nodes).ok()),

@@ -177,8 +177,8 @@ impl Clusters {
             let field = given.field(failure.reason);
             ClusterError::InvalidFields(vec![FieldProblem::new(field, failure.reason.code(), failure.message)])
         };
-        let client = connection::connect(&given.endpoint).map_err(refused)?;
-        let findings = health::examine(&client).await;
+        let connections = connection::connect(&given.endpoint).map_err(refused)?;
+        let findings = health::examine(&connections).await;
         match findings.failure {
             // It is the right cluster and it knows us; what it lacks can be mended there.
             Some(Failure {
@@ -221,6 +221,7 @@ impl Clusters {
         if let Ok(id) = Uuid::parse_str(&cluster.id) {
             origin.remember(&self.0.database, id).await?;
         }
+        Ok(Some(cluster))
     }
 
     /// Reaches a registered cluster by another endpoint, unless it is the one that it is reached by.

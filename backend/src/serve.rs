@@ -1,11 +1,12 @@
 //! One run of the server: takes the data folder, opens everything, listens, and ends in order.
 
+mod connections;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -37,16 +38,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     register_kubeconfigs(&app).await?;
     announce(&app).await?;
 
-    let service = router::build(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|socket| {
-        // Small answers go out at once. A socket that refuses is only slower.
-        let _slower = socket.set_nodelay(true);
-    });
     let stopping = app.tasks.stopping.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let mut server = tokio::spawn(server.into_future());
+    let server = connections::serve(
+        listener,
+        router::build(&app),
+        connections::HEAD_DEADLINE,
+        stopping.clone(),
+    );
+    let mut server = tokio::spawn(server);
     tokio::select! {
-        ended = &mut server => ended.context("the server ended")?.context("the server failed")?,
+        ended = &mut server => ended.context("the server ended")?,
         signal = signals.next() => tracing::info!(signal, "stopping"),
     }
     stopping.cancel();

@@ -47,7 +47,9 @@ pub async fn open_live(
     let upgrade = upgrade
         .max_message_size(MOST_MESSAGE_BYTES)
         .max_frame_size(MOST_MESSAGE_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| async move {
+    // Known to shutdown, so that the browser still hears why its socket ends.
+    let tracker = app.tasks.tracker.clone();
+    let session = move |socket| async move {
         let stopping = app.tasks.stopping.clone();
         let mut session = Session {
             app,
@@ -60,7 +62,8 @@ pub async fn open_live(
             end = session.run() => end,
         };
         session.close(end).await;
-    }))
+    };
+    Ok(upgrade.on_upgrade(move |socket| tracker.track_future(session(socket))))
 }
 
 /// Why a socket ends.

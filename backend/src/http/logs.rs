@@ -64,7 +64,10 @@ pub async fn read_log(
     let is_download = query.download;
     let log = app.objects.log(&context, &path, query).await?;
     if let Ok(socket) = socket {
-        return Ok(socket.on_upgrade(move |socket| speak(socket, log, until_ending(app, context))));
+        let tracker = app.tasks.tracker.clone();
+        return Ok(
+            socket.on_upgrade(move |socket| tracker.track_future(speak(socket, log, until_ending(app, context))))
+        );
     }
     let file_name = log.file_name();
     let body = if log.is_followed() {

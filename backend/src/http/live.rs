@@ -259,11 +259,11 @@ impl Session {
     }
 }
 
-/// Waits until one of the lists changed that was not known to have changed.
+/// Waits until one of the lists changed that was not known to have changed, or that waits for its first rows.
 async fn any_changed(subscriptions: &mut [Subscription]) {
     let waiting: Vec<_> = subscriptions
         .iter_mut()
-        .filter(|subscription| !subscription.is_dirty())
+        .filter(|subscription| subscription.can_have_news())
         .map(|subscription| subscription.changed().boxed())
         .collect();
     if waiting.is_empty() {

@@ -90,9 +90,10 @@ impl Subscription {
         self.dirty = true;
     }
 
-    /// Is it known that something changed?
-    pub fn is_dirty(&self) -> bool {
-        self.dirty
+    /// Could a change still tell something? Not when it is known already that something changed, unless that is not sent
+    /// because the first rows are awaited.
+    pub fn can_have_news(&self) -> bool {
+        !self.dirty || self.awaits_first_rows()
     }
 
     /// Asks for a look even when no row changed: ages, rights and health move by themselves.
@@ -102,8 +103,7 @@ impl Subscription {
 
     /// When there may be something to send; none while nothing changed.
     pub fn due(&self) -> Option<Instant> {
-        let first_rows_awaited = self.shown.is_none() && !self.is_ready(Instant::now());
-        match (self.dirty, first_rows_awaited) {
+        match (self.dirty, self.awaits_first_rows()) {
             (_, true) => Some(self.opened + FIRST_ROWS),
             (true, false) => Some(self.not_before),
             (false, false) => None,
@@ -113,6 +113,10 @@ impl Subscription {
     fn is_ready(&self, now: Instant) -> bool {
         self.viewing.clusters.iter().all(|cluster| cluster.presence.is_known()) || now >= self.opened + FIRST_ROWS
     }
+    fn awaits_first_rows(&self) -> bool {
+        self.shown.is_none() && !self.is_ready(Instant::now())
+    }
+
 
     /// Looks again at which clusters are meant: some may have been added, renamed or removed.
     pub fn follow_registry(&mut self, tables: &Tables, context: &RequestContext) -> Result<(), ListError> {
@@ -145,6 +149,8 @@ impl Subscription {
         let now = tables.now();
         let layout = layout(&self.viewing, &self.query)?;
         let all_clusters = has_only_viewed(&self.viewing);
+        // Looking costs as much as sending: a busy table that changes nothing in this window is not looked at more often.
+        self.not_before = moment + SHORTEST_PAUSE;
         let fits = |shown: &Shown| Arc::ptr_eq(&shown.rows.layout, &layout) && shown.all_clusters == all_clusters;
         let shown = if let Some(shown) = self.shown.take().filter(fits) {
             self.shown.insert(shown)
@@ -223,7 +229,6 @@ impl Subscription {
             }
         };
         shown.was_sent = true;
-        self.not_before = moment + SHORTEST_PAUSE;
         // Texts, numbers and lists of them can always be written.
         Ok(text.ok())
     }

@@ -206,6 +206,21 @@ impl Clusters {
         }
     }
 
+    /// How many clusters are in which state, as last checked; every state is there.
+    pub fn count_by_state(&self) -> [(&'static str, usize); 4] {
+        let mut counts = [("ready", 0), ("failing", 0), ("unreachable", 0), ("unknown", 0)];
+        for entry in read(&self.0.entries).values() {
+            let place = match read(&entry.health).state {
+                ClusterState::Ready => 0,
+                ClusterState::Failing => 1,
+                ClusterState::Unreachable => 2,
+                ClusterState::Unknown => 3,
+            };
+            counts[place].1 += 1;
+        }
+        counts
+    }
+
     /// Renames or relabels a cluster.
     pub async fn update(
         &self,

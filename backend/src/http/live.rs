@@ -19,6 +19,7 @@ use crate::context::RequestContext;
 use crate::error::AppError;
 use crate::resources::live::Subscription;
 use crate::resources::query::ListError;
+use crate::telemetry::Counted;
 
 /// Larger messages end the socket.
 const MOST_MESSAGE_BYTES: usize = 64 * 1024;
@@ -56,6 +57,7 @@ pub async fn open_live(
             context,
             socket,
             subscriptions: Vec::new(),
+            _counted: Counted::one("muster_live_sockets"),
         };
         let end = tokio::select! {
             () = stopping.cancelled() => End::Close(close_code::AWAY, "the server stops"),
@@ -79,6 +81,7 @@ struct Session {
     context: RequestContext,
     socket: WebSocket,
     subscriptions: Vec<Subscription>,
+    _counted: Counted,
 }
 
 impl Session {

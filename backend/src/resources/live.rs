@@ -9,6 +9,7 @@ use super::query::{ListError, Prepared, check_page, prepare};
 use super::tables::{FIRST_ROWS, Tables, Viewing};
 use crate::clusters::ClusterHandle;
 use crate::context::RequestContext;
+use crate::telemetry::Counted;
 use live_table::View;
 use muster_api::resource::{ClusterCoverage, ResourceQuery, StatusCount};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub struct Subscription {
     dirty: bool,
     /// Not before this moment.
     not_before: Instant,
+    _counted: Counted,
 }
 
 /// What the viewer has.
@@ -74,6 +76,7 @@ impl Subscription {
             shown: None,
             dirty: true,
             not_before: opened,
+            _counted: Counted::one("muster_live_subscriptions"),
         })
     }
 
@@ -110,13 +113,13 @@ impl Subscription {
         }
     }
 
-    fn is_ready(&self, now: Instant) -> bool {
-        self.viewing.clusters.iter().all(|cluster| cluster.presence.is_known()) || now >= self.opened + FIRST_ROWS
-    }
     fn awaits_first_rows(&self) -> bool {
         self.shown.is_none() && !self.is_ready(Instant::now())
     }
 
+    fn is_ready(&self, now: Instant) -> bool {
+        self.viewing.clusters.iter().all(|cluster| cluster.presence.is_known()) || now >= self.opened + FIRST_ROWS
+    }
 
     /// Looks again at which clusters are meant: some may have been added, renamed or removed.
     pub fn follow_registry(&mut self, tables: &Tables, context: &RequestContext) -> Result<(), ListError> {
@@ -146,11 +149,11 @@ impl Subscription {
         }
         self.dirty = false;
         self.changes.mark_unchanged();
+        // Looking costs as much as sending: a busy table that changes nothing in this window is not looked at more often.
+        self.not_before = moment + SHORTEST_PAUSE;
         let now = tables.now();
         let layout = layout(&self.viewing, &self.query)?;
         let all_clusters = has_only_viewed(&self.viewing);
-        // Looking costs as much as sending: a busy table that changes nothing in this window is not looked at more often.
-        self.not_before = moment + SHORTEST_PAUSE;
         let fits = |shown: &Shown| Arc::ptr_eq(&shown.rows.layout, &layout) && shown.all_clusters == all_clusters;
         let shown = if let Some(shown) = self.shown.take().filter(fits) {
             self.shown.insert(shown)

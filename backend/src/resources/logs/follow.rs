@@ -176,7 +176,6 @@ impl Follower {
         match located.remote.get_within(&located.path(), QUIET_DEADLINE).await {
             Ok(pod) => Ok(state(&pod, &self.log.container)),
             Err(error) if error.is_not_found() => Err(LogEvent::Ended("the pod is gone".to_owned())),
-            Err(error) if error.is_unreachable() => Err(LogEvent::Ended(error.to_string())),
             Err(error) => Err(LogEvent::Failed(error.into())),
         }
     }

@@ -90,6 +90,21 @@ impl Clusters {
         })
     }
 
+    /// The id of the cluster that an address names by id or name; `None` while the clusters are not known. An address
+    /// keeps its cluster when that is renamed; one that names no registered cluster stands for itself.
+    pub fn id_of(self, address: Signal<String>) -> Memo<Option<String>> {
+        let found = Memo::new(move |before: Option<&(String, Option<String>)>| {
+            let address = address.get();
+            let known = before
+                .filter(|before| before.0 == address)
+                .and_then(|before| before.1.clone());
+            let id = self.find(&address).map(|cluster| cluster.id).or(known);
+            let id = id.or_else(|| self.is_loaded().then(|| address.clone()));
+            (address, id)
+        });
+        Memo::new(move |_| found.with(|found| found.1.clone()))
+    }
+
     /// The name of the cluster with this id; the id itself while it is not known.
     pub fn name_of(self, id: &str) -> String {
         self.find(id).map_or_else(|| id.to_owned(), |cluster| cluster.name)

@@ -3,10 +3,9 @@
 use super::ListContext;
 use super::address::page_of;
 use super::data::LiveRow;
-use super::row_menu::log_tab;
 use crate::api_client::objects::ObjectAddress;
 use crate::routes::ObjectTab;
-use crate::shell::keyboard::is_typing;
+use crate::shell::keyboard::{Place, place_of};
 use crate::state::dock::{DockTab, use_dock};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -17,23 +16,22 @@ pub(super) fn listen(list: &ListContext) {
     let dock = use_dock();
     let list = *list;
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-        if event.default_prevented() || is_typing(&event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
         let acted = match event.key().as_str() {
+            // In the drawer, the keys are those of its object; rows stay where they are.
+            "Escape" if matches!(place_of(&event), Place::Page | Place::Drawer) => close(&list),
+            _ if place_of(&event) != Place::Page => false,
             "j" | "ArrowDown" => step(&list, 1),
             "k" | "ArrowUp" => step(&list, -1),
             "Enter" => on_row_itself(&event) && open(&list),
             "x" => choose(&list),
             "l" => meant(&list)
-                .and_then(|object| log_tab(&object))
+                .and_then(|object| DockTab::log_of(&object))
                 .map(|tab| dock.open(tab))
                 .is_some(),
             "y" => meant(&list).map(|object| dock.open(DockTab::Yaml { object })).is_some(),
             "e" => meant(&list)
-                .map(|object| list.go_to.run(page_of(&object, ObjectTab::Yaml)))
+                .map(|object| list.go_to.run(page_of(&object, ObjectTab::Edit)))
                 .is_some(),
-            "Escape" => close(&list),
             _ => false,
         };
         if acted {
@@ -77,11 +75,7 @@ fn step(list: &ListContext, by: isize) -> bool {
     });
     let Some(row) = next else { return false };
     list.cursor.set(Some(row.id.clone()));
-    let selector = format!("tr[data-row=\"{}\"]", row.id);
-    let element = document().query_selector(&selector).ok().flatten();
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _not_focusable = element.focus();
-    }
+    focus_row(&row.id);
     // With a drawer open, the cursor leads it: looking through rows needs no second key.
     if list.address.query.with_untracked(|query| query.open.is_some()) {
         list.open(row.row.with_untracked(|row| list.address.open_text(row)));
@@ -107,5 +101,17 @@ fn close(list: &ListContext) -> bool {
         return false;
     }
     list.address.go(|query| query.open = None);
+    // The keys go on where they came from.
+    if let Some(row) = cursor_row(list) {
+        focus_row(&row.id);
+    }
     true
+}
+
+fn focus_row(id: &str) {
+    let selector = format!("tr[data-row=\"{id}\"]");
+    let element = document().query_selector(&selector).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _not_focusable = element.focus();
+    }
 }

@@ -38,8 +38,8 @@ pub struct LogQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LogMessage {
-    /// The log was found and is being read: what was written and what will be written follows. The first message, unless
-    /// there is a problem.
+    /// The log is being read: what was written and what will be written follows. The first message, unless there is a
+    /// problem; and again when the container runs that was waited for.
     Open {},
     /// The connection carries, though nothing is written: at least every ten seconds.
     Heartbeat {},

@@ -92,7 +92,7 @@ fn followed(log: ContainerLog, ending: impl Future<Output = Ending> + Send + 'st
     let texts = ReceiverStream::new(receiver).filter_map(move |event| {
         std::future::ready(match event {
             LogEvent::Lines(lines) => Some(Ok(as_text(&lines, has_timestamps))),
-            LogEvent::Waiting(_) | LogEvent::Ended(_) => None,
+            LogEvent::Runs | LogEvent::Waiting(_) | LogEvent::Ended(_) => None,
             // Breaking the body off is the only way left to say that this is not the end.
             LogEvent::Failed(error) => Some(Err(std::io::Error::other(error))),
         })
@@ -182,6 +182,7 @@ async fn send_events(
         }
         match next {
             None | Some(LogEvent::Lines(_)) => {}
+            Some(LogEvent::Runs) => send_message(sink, &LogMessage::Open {}).await?,
             Some(LogEvent::Waiting(why)) => send_message(sink, &LogMessage::Waiting(why)).await?,
             Some(LogEvent::Ended(why)) => {
                 send_message(sink, &LogMessage::Ended(why)).await?;

@@ -17,6 +17,8 @@ pub struct Clusters {
     list: RwSignal<Vec<Cluster>>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<ApiFailure>>,
+    /// Counts sign-outs: what was asked for an earlier user is not shown to the next.
+    era: StoredValue<u32>,
 }
 
 /// The registered clusters.
@@ -36,6 +38,7 @@ pub(super) fn provide() {
         list: RwSignal::new(Vec::new()),
         loaded: RwSignal::new(false),
         failure: RwSignal::new(None),
+        era: StoredValue::new(0),
     };
     provide_context(clusters);
     let session = use_session();
@@ -43,8 +46,10 @@ pub(super) fn provide() {
         if session.is_signed_in() {
             clusters.reload();
         } else {
+            clusters.era.update_value(|era| *era += 1);
             clusters.list.set(Vec::new());
             clusters.loaded.set(false);
+            clusters.failure.set(None);
         }
     });
     let ask = move || {
@@ -112,8 +117,13 @@ impl Clusters {
 
     /// Asks again now.
     pub fn reload(self) {
+        let era = self.era.get_value();
         spawn_local(async move {
-            match api_client::clusters::list().await {
+            let answer = api_client::clusters::list().await;
+            if self.era.try_get_value() != Some(era) {
+                return;
+            }
+            match answer {
                 Ok(answer) => {
                     if self.list.try_with_untracked(|list| *list != answer.items) == Some(true) {
                         self.list.set(answer.items);

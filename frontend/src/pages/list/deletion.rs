@@ -24,12 +24,19 @@ pub fn DeletionDialog() -> impl IntoView {
     let done = RwSignal::new(0_usize);
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(Vec::<String>::new());
+    // Counts the times that the dialog closed: work that it began before is to stop.
+    let round = StoredValue::new(0_u32);
     Effect::new(move |_| {
         // What is left after a refusal is meant by the same dialog, which says why.
         if list.doomed.with(|doomed| !doomed.is_empty()) && !open.get_untracked() {
             refused.set(Vec::new());
             done.set(0);
             open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            round.update_value(|round| *round += 1);
         }
     });
     Effect::new(move |_| {
@@ -55,13 +62,15 @@ pub fn DeletionDialog() -> impl IntoView {
     });
     let confirm = Callback::new(move |()| {
         let doomed = list.doomed.get_untracked();
+        let began = round.get_value();
+        let is_wanted = move || round.try_get_value() == Some(began);
         busy.set(true);
         done.set(0);
         refused.set(Vec::new());
         spawn_local(async move {
             let total = doomed.len();
-            let outcome = delete_all(doomed, list, done, move || open.try_get_untracked() == Some(true)).await;
-            let is_shown = open.try_get_untracked() == Some(true);
+            let outcome = delete_all(doomed, list, done, is_wanted).await;
+            let is_shown = is_wanted();
             if outcome.stopped {
                 let values: [(&str, &dyn std::fmt::Display); 2] = [("deleted", &outcome.deleted), ("total", &total)];
                 toasts.info(text::list::deletion::STOPPED.with(&values));
@@ -69,7 +78,9 @@ pub fn DeletionDialog() -> impl IntoView {
                 toasts.success(text::list::deletion::DONE.count(outcome.deleted as u64));
             }
             let Some(first) = outcome.problems.first().cloned() else {
-                let _gone = open.try_set(false);
+                if is_shown {
+                    open.set(false);
+                }
                 let _gone = busy.try_set(false);
                 return;
             };

@@ -16,22 +16,28 @@ pub(super) fn listen(list: &ListContext) {
     let dock = use_dock();
     let list = *list;
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-        let acted = match event.key().as_str() {
+        let object = match place_of(&event) {
+            Place::Page => meant(&list),
             // In the drawer, the keys are those of its object; rows stay where they are.
-            "Escape" if matches!(place_of(&event), Place::Page | Place::Drawer) => close(&list),
-            _ if place_of(&event) != Place::Page => false,
+            Place::Drawer => untrack(|| list.address.open_object()),
+            Place::Dock | Place::Elsewhere => return,
+        };
+        let in_rows = place_of(&event) == Place::Page;
+        let acted = match event.key().as_str() {
+            "Escape" => close(&list),
+            "l" => object
+                .and_then(|object| DockTab::log_of(&object))
+                .map(|tab| dock.open(tab))
+                .is_some(),
+            "y" => object.map(|object| dock.open(DockTab::Yaml { object })).is_some(),
+            "e" => object
+                .map(|object| list.go_to.run(page_of(&object, ObjectTab::Edit)))
+                .is_some(),
+            _ if !in_rows => false,
             "j" | "ArrowDown" => step(&list, 1),
             "k" | "ArrowUp" => step(&list, -1),
             "Enter" => on_row_itself(&event) && open(&list),
             "x" => choose(&list),
-            "l" => meant(&list)
-                .and_then(|object| DockTab::log_of(&object))
-                .map(|tab| dock.open(tab))
-                .is_some(),
-            "y" => meant(&list).map(|object| dock.open(DockTab::Yaml { object })).is_some(),
-            "e" => meant(&list)
-                .map(|object| list.go_to.run(page_of(&object, ObjectTab::Edit)))
-                .is_some(),
             _ => false,
         };
         if acted {
@@ -46,7 +52,7 @@ fn on_row_itself(event: &KeyboardEvent) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_none_or(|target| matches!(target.tag_name().as_str(), "TR" | "BODY" | "DIV" | "MAIN"))
+    target.is_none_or(|target| matches!(target.tag_name().as_str(), "TR" | "BODY" | "DIV" | "MAIN" | "H1"))
 }
 
 fn cursor_row(list: &ListContext) -> Option<LiveRow> {

@@ -2,9 +2,10 @@
 
 use super::page_of;
 use crate::api_client::objects::ObjectAddress;
-use crate::routes::{self, ObjectTab};
+use crate::routes::ObjectTab;
 use crate::shell::keyboard::{Place, place_of};
 use crate::state::dock::{DockTab, use_dock};
+use crate::state::namespaces::{Namespaces, use_namespaces};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -12,7 +13,7 @@ use leptos_router::hooks::use_navigate;
 
 /// Listens while the page is on screen.
 pub(super) fn listen(address: &ObjectAddress, tab: Memo<ObjectTab>, go: Callback<(ObjectTab, bool)>) {
-    let dock = use_dock();
+    let (dock, namespaces) = (use_dock(), use_namespaces());
     let navigate = use_navigate();
     let address = address.clone();
     let log = DockTab::log_of(&address);
@@ -28,7 +29,7 @@ pub(super) fn listen(address: &ObjectAddress, tab: Memo<ObjectTab>, go: Callback
             }),
             ("e", _) if !editing => go.run((ObjectTab::Edit, false)),
             // Out of the editor the way leads by its own button: Escape is pressed there for other things.
-            ("Escape", _) if !editing => navigate(&list_of(&address), NavigateOptions::default()),
+            ("Escape", _) if !editing => navigate(&list_of(&address, namespaces), NavigateOptions::default()),
             _ => return,
         }
         event.prevent_default();
@@ -38,7 +39,7 @@ pub(super) fn listen(address: &ObjectAddress, tab: Memo<ObjectTab>, go: Callback
 
 /// The keys of another page about one object, whose editor is on the object's own page.
 pub fn listen_elsewhere(address: Memo<ObjectAddress>, log: Signal<Option<DockTab>>) {
-    let dock = use_dock();
+    let (dock, namespaces) = (use_dock(), use_namespaces());
     let navigate = use_navigate();
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         if place_of(&event) != Place::Page {
@@ -52,7 +53,7 @@ pub fn listen_elsewhere(address: Memo<ObjectAddress>, log: Signal<Option<DockTab
             },
             "y" => dock.open(DockTab::Yaml { object }),
             "e" => navigate(&page_of(&object, ObjectTab::Edit).href(), NavigateOptions::default()),
-            "Escape" => navigate(&list_of(&object), NavigateOptions::default()),
+            "Escape" => navigate(&list_of(&object, namespaces), NavigateOptions::default()),
             _ => return,
         }
         event.prevent_default();
@@ -60,10 +61,7 @@ pub fn listen_elsewhere(address: Memo<ObjectAddress>, log: Signal<Option<DockTab
     on_cleanup(move || listening.remove());
 }
 
-fn list_of(address: &ObjectAddress) -> String {
-    routes::Page::List {
-        cluster: Some(address.cluster.clone()),
-        kind: address.kind.clone(),
-    }
-    .href()
+/// The list that the object is in, as it was looked at.
+fn list_of(address: &ObjectAddress, namespaces: Namespaces) -> String {
+    untrack(|| namespaces.list_href(Some(address.cluster.clone()), &address.kind))
 }

@@ -5,8 +5,10 @@
 
 pub mod clusters;
 pub mod dock;
+pub mod drafts;
 pub mod live;
 pub mod loader;
+pub mod namespaces;
 pub mod preferences;
 pub mod session;
 pub mod toasts;
@@ -19,4 +21,5 @@ pub fn provide() {
     clusters::provide();
     live::provide();
     dock::provide();
+    namespaces::provide();
 }

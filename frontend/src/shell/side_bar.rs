@@ -4,6 +4,7 @@ use super::kinds;
 use crate::i18n::text;
 use crate::routes::{KindPath, Page};
 use crate::state::clusters::{use_clusters, use_current_cluster};
+use crate::state::namespaces::use_namespaces;
 use crate::state::session::use_session;
 use crate::ui::{Icon, IconName, Menu, MenuLink, MenuSeparator, health_class, health_icon};
 use leptos::prelude::*;
@@ -24,6 +25,7 @@ const AREAS: [Area; 5] = [
 #[component]
 pub fn SideBar() -> impl IntoView {
     let current = use_current_cluster();
+    let namespaces = use_namespaces();
     view! {
         <ClusterSwitcher />
         {move || match current.get() {
@@ -55,9 +57,7 @@ pub fn SideBar() -> impl IntoView {
                         .map(|kind| {
                             let path = KindPath::from(kind);
                             let named = path.clone();
-                            let href = Signal::derive(move || {
-                                Page::List { cluster: current.get(), kind: path.clone() }.href()
-                            });
+                            let href = Signal::derive(move || namespaces.list_href(current.get(), &path));
                             view! {
                                 <SideLink href icon=kinds::icon(kind)>{move || kinds::plural(&named)}</SideLink>
                             }
@@ -68,6 +68,17 @@ pub fn SideBar() -> impl IntoView {
             .collect_view()}
     }
     .into_any()
+}
+
+/// Where a page belongs in the side bar: the form and the rollout are about Deployments.
+fn place_of(path: &str) -> String {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match parts[..] {
+        ["clusters", cluster, "deploy"] | ["clusters", cluster, "rollout", ..] => {
+            format!("/clusters/{cluster}/apps/v1/deployments")
+        }
+        _ => path.to_owned(),
+    }
 }
 
 #[component]
@@ -81,8 +92,9 @@ fn SideLink(
 ) -> impl IntoView {
     let path = use_location().pathname;
     let here = Memo::new(move |_| {
-        let (path, href) = (path.get(), href.get());
-        path == href || (!exact && path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/')))
+        let (path, href) = (place_of(&path.get()), href.get());
+        let href = href.split('?').next().unwrap_or_default();
+        path == href || (!exact && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
     });
     view! {
         <a class="side-link" href=move || href.get() aria-current=move || here.get().then_some("page")>

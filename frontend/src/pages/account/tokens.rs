@@ -45,7 +45,7 @@ pub(super) fn TokensCard() -> impl IntoView {
                 <TokenTable loader revoked />
             </LoadFrame>
         </Card>
-        <Dialog open=shown title=text::account::TOKEN_SECRET_TITLE>
+        <Dialog open=shown title=text::account::TOKEN_SECRET_TITLE holds=true>
             <div class="account-secret">
                 <p>{text::account::TOKEN_SECRET_BODY}</p>
                 <div class="row">
@@ -78,6 +78,7 @@ const fn words_of(lifetime: Lifetime) -> Text {
 
 #[component]
 fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
+    let toasts = use_toasts();
     let name = RwSignal::new(String::new());
     let lifetime = RwSignal::new(Lifetime::Month.seconds().to_string());
     let problems = RwSignal::new(Vec::<FieldProblem>::new());
@@ -95,7 +96,12 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
         failure.set(None);
         problems.set(Vec::new());
         if request.name.is_empty() {
-            problems.set(vec![FieldProblem::new("name", "required", "say what the token is for")]);
+            // Without a code the sentence stands as it is.
+            problems.set(vec![FieldProblem::new(
+                "name",
+                "",
+                text::account::TOKEN_NAME_MISSING.get(),
+            )]);
         }
         if busy.get_untracked() || request.name.is_empty() {
             return;
@@ -107,7 +113,10 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
             match answer {
                 Ok(created) => {
                     name.try_set(String::new());
-                    on_created.run(created.secret);
+                    if on_created.try_run(created.secret).is_none() {
+                        // The page was left: its secret can never be shown.
+                        toasts.problem(text::account::TOKEN_UNSEEN.with(&[("name", &request.name)]));
+                    }
                 }
                 Err(refused) if !refused.field_problems().is_empty() => {
                     problems.try_set(refused.field_problems().to_vec());

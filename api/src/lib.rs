@@ -4,6 +4,7 @@
 //! browser and the server must give the same answer (the checks of a form, Kubernetes' names and quantities).
 //! Field names on the wire are camelCase; times are RFC 3339 text in UTC.
 
+pub mod access;
 pub mod account;
 pub mod action;
 pub mod apply;
@@ -15,6 +16,7 @@ pub mod live;
 pub mod log;
 pub mod object;
 pub mod problem;
+pub mod provider;
 pub mod quantity;
 pub mod resource;
 pub mod rollout;

@@ -24,7 +24,7 @@ pub struct SetupRequest {
     pub password: String,
 }
 
-/// Signs a local user in (`POST /api/v1/session`).
+/// Signs a person in by name and password (`POST /api/v1/session`).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +33,9 @@ pub struct SignInRequest {
     pub name: String,
     /// Password.
     pub password: String,
+    /// The directory that knows the person, by id; none: a local user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
 }
 
 /// Who is signed in: the answer of `GET|POST /api/v1/session` and of `POST /api/v1/setup`.
@@ -50,6 +53,15 @@ pub struct CurrentUser {
     pub role: Role,
     /// What the user chose for language and theme.
     pub preferences: Preferences,
+    /// The provider of the account, by name; none for a local user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// What the user may do in the console.
+    #[serde(default)]
+    pub permissions: Vec<crate::access::Permission>,
+    /// As whom the console is looked at, when it is not as oneself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewing_as: Option<crate::access::Principal>,
 }
 
 /// What a user is in the console as a whole; finer rights come from bindings.

@@ -4,6 +4,7 @@
 mod error;
 mod first_start;
 mod password;
+pub mod providers;
 mod secret;
 mod sessions;
 mod throttle;

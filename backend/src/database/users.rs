@@ -124,11 +124,11 @@ pub async fn insert_by_code(database: &Database, user: &User, code_hash: &[u8]) 
     })
 }
 
-/// The user of this name, in any case.
+/// The local user of this name, in any case.
 pub async fn find_by_name(database: &Database, name: &str) -> Result<Option<User>, DatabaseError> {
     let row: Option<UserRow> = reading!(database, pool => sqlx::query_as(
         "SELECT id, name, display_name, role, password_hash, preferences, disabled, created_at \
-         FROM users WHERE name_key = $1",
+         FROM users WHERE name_key = $1 AND provider_id IS NULL",
     )
         .bind(key(name))
         .fetch_optional(pool))?;

@@ -26,6 +26,9 @@ pub(super) fn current(user: User) -> CurrentUser {
         display_name: user.display_name,
         role: user.role,
         preferences: user.preferences,
+        provider: None,
+        permissions: Vec::new(),
+        viewing_as: None,
     }
 }
 

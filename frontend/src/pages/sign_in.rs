@@ -81,6 +81,7 @@ pub fn SignInPage() -> impl IntoView {
         let request = SignInRequest {
             name: name.get_untracked().trim().to_owned(),
             password: password.get_untracked(),
+            provider: None,
         };
         if busy.get_untracked() || untrack(waits) || request.name.is_empty() || request.password.is_empty() {
             return;

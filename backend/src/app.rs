@@ -7,10 +7,14 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
+use uuid::Uuid;
 
+use crate::access::Access;
 use crate::clock::Clock;
 use crate::clusters::{ClusterError, Clusters};
 use crate::config::Config;
+use crate::context::{Actor, RequestContext};
+use crate::database::users::User;
 use crate::database::{Database, DatabaseError, settings};
 use crate::deployments::Deployments;
 use crate::identity::{Identity, IdentityError};
@@ -21,6 +25,9 @@ use crate::secrets::{MasterKey, MasterKeyError, Secrets};
 
 /// The setting that remembers which master key the database was sealed with.
 const MASTER_KEY_ID: &str = "master-key-id";
+
+/// The setting that tells this console from every other one that may look after the same clusters.
+const CONSOLE_ID: &str = "console-id";
 
 /// The server's parts; cheap to clone, the same for everyone. Handlers take `State(app): State<App>`.
 #[derive(Clone)]
@@ -42,6 +49,8 @@ pub struct AppParts {
     pub identity: Identity,
     /// The registered clusters and the one door to them.
     pub clusters: Clusters,
+    /// Roles, bindings and projects: who may do what.
+    pub access: Access,
     /// The live lists of every kind.
     pub tables: Tables,
     /// Single objects of the clusters: read, written, explained.
@@ -100,10 +109,19 @@ impl App {
         let secrets = open_secrets(&config, &database).await?;
         let identity = Identity::new(&config, database.clone(), clock.clone())?;
         let tasks = Tasks::default();
-        let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone()).await?;
-        let tables = Tables::new(clusters.clone(), clock.clone(), tasks.clone());
+        let console = console_id(&database).await?;
+        let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone(), console).await?;
+        let access = Access::load(
+            database.clone(),
+            clusters.clone(),
+            clock.clone(),
+            tasks.clone(),
+            console,
+        )
+        .await?;
+        let tables = Tables::new(clusters.clone(), access.clone(), clock.clone(), tasks.clone());
         let public_url = config.public_url_at(address);
-        let objects = Objects::new(clusters.clone());
+        let objects = Objects::new(clusters.clone(), access.clone());
         let deployments = Deployments::new(objects.clone());
         let app = Self(Arc::new(AppParts {
             config,
@@ -113,6 +131,7 @@ impl App {
             secrets,
             identity,
             clusters,
+            access,
             tables,
             objects,
             deployments,
@@ -121,6 +140,27 @@ impl App {
         jobs::start(&app);
         Ok(app)
     }
+}
+
+impl App {
+    /// A user who has just signed in, with what bindings give him.
+    pub async fn actor_of(&self, user: &User) -> Result<Actor, IdentityError> {
+        let actor = self.identity.actor_of(user).await?;
+        Ok(self.access.admit_actor(actor, self.clock.now()))
+    }
+
+    /// Does what a request was let in by still hold, and what may its actor do now? Long-lived connections ask every now
+    /// and then; none when they must end.
+    pub async fn still_admitted(&self, context: &RequestContext) -> Result<Option<RequestContext>, IdentityError> {
+        let renewed = self.identity.renewed(context).await?;
+        Ok(renewed.map(|context| self.access.admit(context)))
+    }
+}
+
+/// This console's own id, made at the first start and never changed.
+async fn console_id(database: &Database) -> Result<Uuid, DatabaseError> {
+    let kept = settings::write_once(database, CONSOLE_ID, &Uuid::new_v4().to_string()).await?;
+    Uuid::parse_str(&kept).map_err(|_| DatabaseError::Damaged("settings.console-id"))
 }
 
 /// The master key that belongs to this database: a key of another database would seal what nobody can open later.

@@ -6,6 +6,7 @@ mod connection;
 pub mod endpoint;
 pub mod failure;
 mod health;
+mod impersonation;
 pub mod kubeconfig;
 mod registration;
 
@@ -22,6 +23,8 @@ use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterReq
 use muster_api::problem::FieldProblem;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -75,6 +78,18 @@ pub struct ClusterClient {
     pub kube: kube::Client,
 }
 
+/// How long a call waits for people's rights to be written into a cluster that was just added, or after a start.
+const UNTIL_READY: Duration = Duration::from_secs(5);
+
+/// A registered cluster, as far as bindings are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCluster {
+    /// Its id.
+    pub id: Uuid,
+    /// Its labels in the console.
+    pub labels: Vec<(String, String)>,
+}
+
 /// Where clusters' credentials are kept.
 const CREDENTIALS: SealedColumn = SealedColumn {
     table: "clusters",
@@ -90,7 +105,11 @@ struct Registry {
     secrets: Secrets,
     clock: Clock,
     tasks: Tasks,
+    /// This installation's own id: names the group of its administrators in clusters.
+    console: Uuid,
     entries: RwLock<HashMap<Uuid, Arc<Entry>>>,
+    /// Counts changes of the registry: clusters added, removed, renamed or relabelled.
+    changed: watch::Sender<u64>,
 }
 
 /// One registered cluster in memory.
@@ -102,6 +121,8 @@ struct Entry {
     client: Result<kube::Client, Failure>,
     health: RwLock<ClusterHealth>,
     removed: CancellationToken,
+    /// Were people's rights written into the cluster, or is it known why they cannot be?
+    ready: watch::Sender<bool>,
 }
 
 #[derive(Clone)]
@@ -123,14 +144,22 @@ pub struct ClusterHandle {
 
 impl Clusters {
     /// Reads the registry and begins to check every cluster's health.
-    pub async fn load(database: Database, secrets: Secrets, clock: Clock, tasks: Tasks) -> Result<Self, ClusterError> {
+    pub async fn load(
+        database: Database,
+        secrets: Secrets,
+        clock: Clock,
+        tasks: Tasks,
+        console: Uuid,
+    ) -> Result<Self, ClusterError> {
         let records = table::list(&database).await?;
         let clusters = Self(Arc::new(Registry {
             database,
             secrets,
             clock,
             tasks,
+            console,
             entries: RwLock::default(),
+            changed: watch::Sender::new(0),
         }));
         for record in records {
             clusters.open(record);
@@ -138,31 +167,58 @@ impl Clusters {
         Ok(clusters)
     }
 
-    /// THE one door to a cluster: a client that speaks for the context's actor.
-    #[expect(
-        clippy::unused_async,
-        clippy::unused_async_trait_impl,
-        reason = "who may pass, and as whom, will be looked up here"
-    )]
+    /// THE one door to a cluster: a client that speaks for the context's actor. The console itself speaks with the
+    /// cluster's own credentials; everyone else is impersonated, and the API server decides what he may.
     pub async fn client(&self, context: &RequestContext, cluster: &str) -> Result<ClusterClient, ClusterError> {
         let entry = self.entry(context, cluster)?;
         let name = entry.name();
-        match &entry.client {
-            Ok(client) => Ok(ClusterClient {
-                id: entry.id,
-                name,
-                kube: connection::guarded(client.clone()),
-            }),
-            Err(failure) => Err(ClusterError::Failed {
-                cluster: name,
-                failure: failure.clone(),
-            }),
+        let client = entry.client.as_ref().map_err(|failure| ClusterError::Failed {
+            cluster: name.clone(),
+            failure: failure.clone(),
+        })?;
+        let kube = if context.actor.is_system() {
+            connection::guarded(client.clone())
+        } else {
+            entry.until_ready().await;
+            let identity = impersonation::identity(&context.actor, self.0.console);
+            connection::speaking_for(client.clone(), identity)
+        };
+        Ok(ClusterClient {
+            id: entry.id,
+            name,
+            kube,
+        })
+    }
+
+    /// Tells when a cluster was added, removed, renamed or relabelled.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+
+    /// Every registered cluster, as far as bindings are concerned.
+    pub fn known(&self) -> Vec<KnownCluster> {
+        let entries = read(&self.0.entries);
+        let known = entries.values().map(|entry| KnownCluster {
+            id: entry.id,
+            labels: read(&entry.names).labels.clone().into_iter().collect(),
+        });
+        known.collect()
+    }
+
+    /// People's rights were written into a cluster, or it is known why they cannot be.
+    pub fn mark_ready(&self, cluster: Uuid) {
+        if let Some(entry) = read(&self.0.entries).get(&cluster) {
+            entry.ready.send_replace(true);
         }
     }
 
     /// Every cluster that the actor sees, by name.
-    pub fn list(&self, _context: &RequestContext) -> Vec<Cluster> {
+    pub fn list(&self, context: &RequestContext) -> Vec<Cluster> {
         let entries: Vec<_> = read(&self.0.entries).values().cloned().collect();
+        let entries = entries
+            .into_iter()
+            .filter(|entry| context.actor.standing.clusters.contains(entry.id));
+        let entries: Vec<_> = entries.collect();
         let mut clusters: Vec<_> = entries.iter().map(|entry| entry.describe()).collect();
         clusters.sort_by_cached_key(|cluster| (name_key(&cluster.name), cluster.id.clone()));
         clusters
@@ -177,7 +233,9 @@ impl Clusters {
     pub fn handles(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<ClusterHandle>, ClusterError> {
         let mut entries = Vec::new();
         if clusters.is_empty() {
-            entries.extend(read(&self.0.entries).values().cloned());
+            let seen = &context.actor.standing.clusters;
+            let all = read(&self.0.entries);
+            entries.extend(all.values().filter(|entry| seen.contains(entry.id)).cloned());
         } else {
             for cluster in clusters {
                 entries.push(self.entry(context, cluster)?);
@@ -239,6 +297,7 @@ impl Clusters {
             other => other?,
         }
         *write(&entry.names) = names;
+        self.notify();
         Ok(entry.describe())
     }
 
@@ -248,6 +307,7 @@ impl Clusters {
         table::delete(&self.0.database, entry.id).await?;
         write(&self.0.entries).remove(&entry.id);
         entry.removed.cancel();
+        self.notify();
         Ok(())
     }
 
@@ -258,7 +318,12 @@ impl Clusters {
         Ok(entry.describe())
     }
 
-    fn entry(&self, _context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
+    fn notify(&self) {
+        self.0.changed.send_modify(|count| *count += 1);
+    }
+
+    /// A cluster by id or name; for whoever does not see it, it does not exist.
+    fn entry(&self, context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
         let entries = read(&self.0.entries);
         let found = if let Ok(id) = Uuid::parse_str(cluster) {
             entries.get(&id)
@@ -266,7 +331,8 @@ impl Clusters {
             let key = name_key(cluster);
             entries.values().find(|entry| name_key(&read(&entry.names).name) == key)
         };
-        found.cloned().ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
+        let seen = found.filter(|entry| context.actor.standing.clusters.contains(entry.id));
+        seen.cloned().ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
     }
 
     fn ensure_name_is_free(&self, name: &str, except: Option<Uuid>) -> Result<(), ClusterError> {
@@ -308,14 +374,26 @@ impl Clusters {
                 ..unknown_health()
             }),
             removed: CancellationToken::new(),
+            ready: watch::Sender::new(false),
         });
         write(&self.0.entries).insert(entry.id, Arc::clone(&entry));
+        self.notify();
         self.begin_checking(&entry);
         entry
     }
 }
 
 impl Entry {
+    /// Waits until people's rights are in the cluster; not for long, and not at all when it is away anyway.
+    async fn until_ready(&self) {
+        let away = || read(&self.health).state == ClusterState::Unreachable;
+        if *self.ready.borrow() || away() {
+            return;
+        }
+        let mut ready = self.ready.subscribe();
+        let _in_time = tokio::time::timeout(UNTIL_READY, ready.wait_for(|ready| *ready)).await;
+    }
+
     fn name(&self) -> String {
         read(&self.names).name.clone()
     }

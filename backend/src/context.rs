@@ -3,10 +3,12 @@
 //! A context is made by the middleware that checked a session or token (`http::authentication`), or by
 //! [`RequestContext::system`] for background work; nothing else may make one up.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use muster_api::access::Permission;
 use muster_api::session::Role;
 use uuid::Uuid;
 
@@ -19,6 +21,8 @@ pub struct RequestContext {
     pub actor: Actor,
     /// By what the actor showed who it is.
     pub credential: Credential,
+    /// Who really asks, when an administrator looks at the console as somebody else; nothing may be changed then.
+    pub looked_at_by: Option<Arc<Actor>>,
     /// Names the request in answers and logs.
     pub request_id: RequestId,
     /// Tells the time.
@@ -31,6 +35,7 @@ impl RequestContext {
         Self {
             actor: Actor::system(),
             credential: Credential::System,
+            looked_at_by: None,
             request_id: RequestId::new(),
             clock,
         }
@@ -49,8 +54,56 @@ pub struct Actor {
     pub user_id: Uuid,
     /// Sign-in name.
     pub name: Arc<str>,
-    /// What the user is in the console as a whole.
+    /// What the user is in the console as a whole; administrators by a binding are administrators here too.
     pub role: Role,
+    /// The groups that the user is in, as last read from the provider.
+    pub groups: Arc<[Uuid]>,
+    /// What the user's and the groups' bindings give, as far as clusters themselves do not decide it.
+    pub standing: Arc<Standing>,
+}
+
+/// What bindings give an actor in the console.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The clusters that the actor sees.
+    pub clusters: VisibleClusters,
+    /// The permissions that the actor has somewhere; where, `access` decides.
+    pub permissions: BTreeSet<Permission>,
+}
+
+/// The clusters that somebody sees: for all others, they do not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VisibleClusters {
+    /// Every one.
+    All,
+    /// These.
+    Only(BTreeSet<Uuid>),
+}
+
+impl Default for VisibleClusters {
+    fn default() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+}
+
+impl VisibleClusters {
+    /// Is this one among them?
+    pub fn contains(&self, cluster: Uuid) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(clusters) => clusters.contains(&cluster),
+        }
+    }
+}
+
+/// A user's name in clusters. No name of Kubernetes' own (`system:…`) can come out.
+pub fn user_name(id: Uuid) -> String {
+    format!("muster:user:{id}")
+}
+
+/// A group's name in clusters.
+pub fn group_name(id: Uuid) -> String {
+    format!("muster:group:{id}")
 }
 
 impl Actor {
@@ -60,7 +113,17 @@ impl Actor {
             user_id: Uuid::nil(),
             name: Arc::from("muster"),
             role: Role::Administrator,
+            groups: Arc::default(),
+            standing: Arc::new(Standing {
+                clusters: VisibleClusters::All,
+                permissions: Permission::ALL.into(),
+            }),
         }
+    }
+
+    /// Is it the console itself?
+    pub fn is_system(&self) -> bool {
+        self.user_id.is_nil()
     }
 
     /// May this actor do everything?

@@ -11,6 +11,11 @@ mod open;
 
 pub mod api_tokens;
 pub mod clusters;
+pub mod people;
+pub mod principals;
+pub mod projects;
+pub mod role_bindings;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod setup_codes;

@@ -1,10 +1,12 @@
 //! HTTP in, HTTP out: handlers by noun, the extractors and middleware that they share, and the browser application's
 //! files. Rules live in the domain rooms; a handler takes a request apart, calls one service, and wraps its answer.
 
+pub mod access_review;
 pub mod account;
 pub mod actions;
 pub mod apply;
 pub mod assets;
+pub mod bindings;
 pub mod clusters;
 pub mod deployments;
 pub mod extract;
@@ -16,9 +18,12 @@ pub mod logs;
 pub mod middleware;
 pub mod objects;
 pub mod openapi;
+pub mod projects;
 pub mod resources;
+pub mod roles;
 pub mod session;
 pub mod setup;
 pub mod tokens;
+pub mod users;
 
 mod cookie;

@@ -4,6 +4,7 @@
 mod error;
 mod first_start;
 mod password;
+mod people;
 pub mod providers;
 mod secret;
 mod sessions;
@@ -25,7 +26,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, Credential, RequestContext, RequestId};
 use crate::database::users::User;
-use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts};
+use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts, users as user_table};
 
 use password::Passwords;
 
@@ -93,7 +94,7 @@ impl Identity {
             // Reading goes on while nothing can be written.
             tracing::warn!(%error, "could not note that a session was used");
         }
-        Ok(Some(self.context(&user, Credential::Session(id), request_id)))
+        Ok(Some(self.context(&user, Credential::Session(id), request_id).await?))
     }
 
     /// The context of a request that carries this API token; none when the token does not work.
@@ -112,17 +113,31 @@ impl Identity {
         {
             tracing::warn!(%error, "could not note that a token was used");
         }
-        Ok(Some(self.context(&user, Credential::Token(id), request_id)))
+        Ok(Some(self.context(&user, Credential::Token(id), request_id).await?))
     }
 
-    /// Does what the request was let in by still hold? Long-lived connections ask every now and then.
-    pub async fn still_valid(&self, context: &RequestContext) -> Result<bool, IdentityError> {
+    /// The same context as it is now: none when what the request was let in by does not hold any more. Long-lived
+    /// connections ask every now and then.
+    pub async fn renewed(&self, context: &RequestContext) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
-        Ok(match context.credential {
+        let holds = match context.credential {
             Credential::Session(id) => session_table::holds(&self.database, id, now, self.idle_since(now)).await?,
             Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?,
-            Credential::System => true,
-        })
+            Credential::System => return Ok(Some(context.clone())),
+        };
+        if !holds {
+            return Ok(None);
+        }
+        let Some(user) = user_table::find(&self.database, context.actor.user_id).await? else {
+            return Ok(None);
+        };
+        let renewed = self
+            .context(&user, context.credential, context.request_id.clone())
+            .await?;
+        Ok(Some(RequestContext {
+            looked_at_by: context.looked_at_by.clone(),
+            ..renewed
+        }))
     }
 
     /// Clears away sessions, tokens and failed attempts that no longer matter.
@@ -134,17 +149,31 @@ impl Identity {
         Ok(())
     }
 
-    fn context(&self, user: &User, credential: Credential, request_id: RequestId) -> RequestContext {
-        RequestContext {
-            actor: Actor {
-                user_id: user.id,
-                name: user.name.as_str().into(),
-                role: user.role,
-            },
+    /// The context of a user who showed who he is. What bindings give is added by `access`.
+    async fn context(
+        &self,
+        user: &User,
+        credential: Credential,
+        request_id: RequestId,
+    ) -> Result<RequestContext, IdentityError> {
+        Ok(RequestContext {
+            actor: self.actor_of(user).await?,
             credential,
+            looked_at_by: None,
             request_id,
             clock: self.clock.clone(),
-        }
+        })
+    }
+
+    /// A user with the groups; what bindings give is added by `access`.
+    pub async fn actor_of(&self, user: &User) -> Result<Actor, IdentityError> {
+        Ok(Actor {
+            user_id: user.id,
+            name: user.name.as_str().into(),
+            role: user.role,
+            groups: user_table::groups_of(&self.database, user.id).await?.into(),
+            standing: Arc::default(),
+        })
     }
 
     /// Sessions that were last used at this time or before have ended.

@@ -2,6 +2,7 @@
 //!
 //! Rooms and the rules between them are in ARCHITECTURE.md.
 
+pub mod access;
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -12,6 +12,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use http::Method;
+use muster_api::access::Permission;
 use utoipa::openapi::path::{Operation, Paths};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -20,14 +21,16 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::http::middleware::{access, deadline, outer};
 use crate::http::{
-    account, actions, apply, assets, clusters, deployments, health, kubeconfig, live, logs, objects, openapi,
-    resources, session, setup, tokens,
+    access_review, account, actions, apply, assets, bindings, clusters, deployments, health, kubeconfig, live, logs,
+    objects, openapi, projects, resources, roles, session, setup, tokens, users,
 };
 
-use Access::{Administrator, Public, SignedIn};
+use Access::{May, Public, SignedIn};
+use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageRoles, ManageUsers};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
 const PATCH: Method = Method::PATCH;
 const DELETE: Method = Method::DELETE;
 
@@ -87,110 +90,204 @@ pub fn table() -> Vec<Route> {
         route(
             POST,
             "/api/v1/kubeconfig/inspect",
-            Administrator,
+            May(ManageClusters),
             routes!(kubeconfig::inspect_kubeconfig),
         )
         .body_limit(LARGE_BODY),
-        // Who may see what in a cluster is decided by bindings. As long as there are none, calls reach clusters with the
-        // console's own credentials: only administrators may make them.
-        route(GET, "/api/v1/clusters", Administrator, routes!(clusters::list_clusters)),
+        route(
+            GET,
+            "/api/v1/account/permissions",
+            SignedIn,
+            routes!(access_review::read_permissions),
+        ),
+        route(
+            POST,
+            "/api/v1/access/review",
+            SignedIn,
+            routes!(access_review::review_access),
+        ),
+        route(
+            GET,
+            "/api/v1/principals",
+            May(ManageBindings),
+            routes!(users::search_principals),
+        ),
+        route(GET, "/api/v1/users", May(ManageUsers), routes!(users::list_users)),
+        route(POST, "/api/v1/users", May(ManageUsers), routes!(users::create_user)),
+        route(GET, "/api/v1/users/{user}", May(ManageUsers), routes!(users::read_user)),
+        route(
+            PATCH,
+            "/api/v1/users/{user}",
+            May(ManageUsers),
+            routes!(users::change_user),
+        ),
+        route(
+            DELETE,
+            "/api/v1/users/{user}",
+            May(ManageUsers),
+            routes!(users::delete_user),
+        ),
+        route(
+            DELETE,
+            "/api/v1/users/{user}/sessions",
+            May(ManageUsers),
+            routes!(users::end_sessions),
+        ),
+        route(GET, "/api/v1/groups", May(ManageUsers), routes!(users::list_groups)),
+        route(GET, "/api/v1/roles", SignedIn, routes!(roles::list_roles)),
+        route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role)),
+        route(POST, "/api/v1/roles/preview", SignedIn, routes!(roles::preview_role)),
+        route(GET, "/api/v1/roles/{role}", SignedIn, routes!(roles::read_role)),
+        route(
+            PUT,
+            "/api/v1/roles/{role}",
+            May(ManageRoles),
+            routes!(roles::replace_role),
+        ),
+        route(
+            DELETE,
+            "/api/v1/roles/{role}",
+            May(ManageRoles),
+            routes!(roles::delete_role),
+        ),
+        route(GET, "/api/v1/bindings", SignedIn, routes!(bindings::list_bindings)),
+        route(
+            POST,
+            "/api/v1/bindings",
+            May(ManageBindings),
+            routes!(bindings::create_binding),
+        ),
+        route(
+            DELETE,
+            "/api/v1/bindings/{binding}",
+            SignedIn,
+            routes!(bindings::delete_binding),
+        ),
+        route(GET, "/api/v1/projects", SignedIn, routes!(projects::list_projects)),
+        route(
+            POST,
+            "/api/v1/projects",
+            May(ManageProjects),
+            routes!(projects::create_project),
+        ),
+        route(
+            GET,
+            "/api/v1/projects/{project}",
+            SignedIn,
+            routes!(projects::read_project),
+        ),
+        route(
+            PUT,
+            "/api/v1/projects/{project}",
+            SignedIn,
+            routes!(projects::replace_project),
+        ),
+        route(
+            DELETE,
+            "/api/v1/projects/{project}",
+            SignedIn,
+            routes!(projects::delete_project),
+        ),
+        // What of a cluster somebody sees and may do is decided behind these routes: by the bindings, and by the cluster's
+        // API server, which is asked as him.
+        route(GET, "/api/v1/clusters", SignedIn, routes!(clusters::list_clusters)),
         route(
             POST,
             "/api/v1/clusters",
-            Administrator,
+            May(ManageClusters),
             routes!(clusters::create_cluster),
         )
         .body_limit(LARGE_BODY),
         route(
             GET,
             "/api/v1/clusters/{cluster}",
-            Administrator,
+            SignedIn,
             routes!(clusters::read_cluster),
         ),
         route(
             PATCH,
             "/api/v1/clusters/{cluster}",
-            Administrator,
+            SignedIn,
             routes!(clusters::change_cluster),
         ),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}",
-            Administrator,
+            SignedIn,
             routes!(clusters::remove_cluster),
         ),
         route(
             POST,
             "/api/v1/clusters/{cluster}/check",
-            Administrator,
+            SignedIn,
             routes!(clusters::check_cluster),
         ),
         route(
             GET,
             "/api/v1/clusters/{cluster}/overview",
-            Administrator,
+            SignedIn,
             routes!(clusters::read_overview),
         ),
         route(
             GET,
             "/api/v1/resources/{group}/{version}/{resource}",
-            Administrator,
+            SignedIn,
             routes!(resources::list_resources),
         ),
-        route(GET, "/api/v1/live", Administrator, routes!(live::open_live)).streaming(),
+        route(GET, "/api/v1/live", SignedIn, routes!(live::open_live)).streaming(),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
-            Administrator,
+            SignedIn,
             routes!(objects::read_object),
         ),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
-            Administrator,
+            SignedIn,
             routes!(objects::delete_object),
         ),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/events",
-            Administrator,
+            SignedIn,
             routes!(objects::list_object_events),
         ),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/related",
-            Administrator,
+            SignedIn,
             routes!(objects::read_relations),
         ),
         route(
             POST,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/actions/{action}",
-            Administrator,
+            SignedIn,
             routes!(actions::act_on_object),
         ),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/explanation",
-            Administrator,
+            SignedIn,
             routes!(objects::explain_pod),
         ),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/log",
-            Administrator,
+            SignedIn,
             routes!(logs::read_log),
         )
         .streaming(),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/apps/v1/deployments/{namespace}/{name}/rollout",
-            Administrator,
+            SignedIn,
             routes!(deployments::read_rollout),
         ),
         route(
             POST,
             "/api/v1/clusters/{cluster}/apply",
-            Administrator,
+            SignedIn,
             routes!(apply::apply_manifest),
         )
         .body_limit(LARGE_BODY)
@@ -198,13 +295,13 @@ pub fn table() -> Vec<Route> {
         route(
             POST,
             "/api/v1/clusters/{cluster}/deployments/preview",
-            Administrator,
+            SignedIn,
             routes!(deployments::preview_deployment),
         ),
         route(
             POST,
             "/api/v1/clusters/{cluster}/deployments",
-            Administrator,
+            SignedIn,
             routes!(deployments::create_deployment),
         ),
         route(GET, "/api/v1/openapi.json", Public, routes!(openapi::read_openapi)),
@@ -222,6 +319,8 @@ pub enum Access {
     Public,
     /// Any signed-in user; what is visible is decided behind the route.
     SignedIn,
+    /// Whoever has this permission somewhere; where, is decided behind the route.
+    May(Permission),
     /// Administrators only.
     Administrator,
 }

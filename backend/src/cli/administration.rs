@@ -85,6 +85,7 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
             user_id: user.id,
             name: user.name.as_str().into(),
             role: user.role,
+            ..Actor::system()
         };
         let context = RequestContext {
             actor,

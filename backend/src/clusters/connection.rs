@@ -3,6 +3,7 @@
 
 use super::endpoint::{Endpoint, Identity};
 use super::failure::{DeadlineExceeded, Failure};
+use super::impersonation::ImpersonationHeaders;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use http::{HeaderMap, HeaderName, Request, Response, header};
@@ -87,9 +88,21 @@ fn to_base64(text: &str) -> String {
 /// A client that shares `shared`'s connections, has a deadline for every answer, and sends no header by which its caller
 /// could pose as somebody else.
 pub(super) fn guarded(shared: kube::Client) -> kube::Client {
+    client_as(shared, None)
+}
+
+/// The same, and every call is made as somebody.
+pub(super) fn speaking_for(shared: kube::Client, identity: ImpersonationHeaders) -> kube::Client {
+    client_as(shared, Some(identity))
+}
+
+fn client_as(shared: kube::Client, identity: Option<ImpersonationHeaders>) -> kube::Client {
     let service = tower::service_fn(move |mut request: Request<Body>| {
         let shared = shared.clone();
         remove_identity_headers(request.headers_mut());
+        if let Some(identity) = &identity {
+            identity.set(request.headers_mut());
+        }
         async move { send_with_deadline(&shared, request, ANSWER_DEADLINE).await }
     });
     kube::Client::new(service, "default")

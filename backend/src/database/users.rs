@@ -146,6 +146,15 @@ pub async fn find(database: &Database, id: Uuid) -> Result<Option<User>, Databas
     row.map(User::try_from).transpose()
 }
 
+/// The groups that a user is in, as last read.
+pub async fn groups_of(database: &Database, id: Uuid) -> Result<Vec<Uuid>, DatabaseError> {
+    reading!(database, pool => sqlx::query_scalar(
+        "SELECT group_id FROM group_members WHERE user_id = $1 ORDER BY group_id",
+    )
+        .bind(id)
+        .fetch_all(pool))
+}
+
 const COUNT_ADMINISTRATORS: &str = "SELECT count(*) FROM users WHERE role = 'administrator' AND NOT disabled";
 
 /// Is there anyone who may do everything?

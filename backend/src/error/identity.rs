@@ -27,6 +27,7 @@ impl From<IdentityError> for AppError {
             IdentityError::UnknownUser(name) => Self::not_found(format!("user named `{name}`")),
             IdentityError::UnknownSession => Self::not_found("such session of yours; it may have ended already"),
             IdentityError::UnknownToken => Self::not_found("such token of yours; it may have been deleted already"),
+            IdentityError::Forbidden(sentence) => Self::forbidden(sentence),
             IdentityError::Busy => Self::unavailable(
                 "busy",
                 "Many people are signing in right now. Try again in a few seconds.",

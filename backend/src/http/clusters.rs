@@ -3,6 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use muster_api::Collection;
+use muster_api::access::Permission;
 use muster_api::cluster::{Cluster, ClusterOverview, CreateClusterRequest, UpdateClusterRequest};
 use muster_api::problem::Problem;
 
@@ -32,7 +33,9 @@ pub async fn create_cluster(
     context: RequestContext,
     Json(request): Json<CreateClusterRequest>,
 ) -> AppResult<(StatusCode, Json<Cluster>)> {
-    Ok((StatusCode::CREATED, Json(app.clusters.create(&context, request).await?)))
+    let cluster = app.clusters.create(&context, request).await?;
+    app.access.welcome_cluster(&context, &cluster).await?;
+    Ok((StatusCode::CREATED, Json(cluster)))
 }
 
 /// One cluster, by id or name.
@@ -58,10 +61,13 @@ pub async fn change_cluster(
     Path(cluster): Path<String>,
     Json(request): Json<UpdateClusterRequest>,
 ) -> AppResult<Json<Cluster>> {
+    app.access
+        .require_cluster(&context, Permission::ManageClusters, &cluster)?;
     Ok(Json(app.clusters.update(&context, &cluster, request).await?))
 }
 
-/// Removes a cluster from the console, with its credentials. The cluster itself is not touched.
+/// Removes a cluster from the console, with its credentials. In the cluster itself, only the roles and bindings that this
+/// console wrote are removed; one that cannot be reached is forgotten all the same.
 #[utoipa::path(delete, path = "/api/v1/clusters/{cluster}", operation_id = "remove_cluster", tag = "clusters",
     params(("cluster" = String, Path, description = "id or name")),
     responses((status = 204, description = "removed")))]
@@ -70,7 +76,12 @@ pub async fn remove_cluster(
     context: RequestContext,
     Path(cluster): Path<String>,
 ) -> AppResult<StatusCode> {
+    let id = app
+        .access
+        .require_cluster(&context, Permission::ManageClusters, &cluster)?;
+    app.access.leave_cluster(&context, id).await;
     app.clusters.remove(&context, &cluster).await?;
+    app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

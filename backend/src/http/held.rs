@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use kube_access::Attributes;
+use uuid::Uuid;
+
 use crate::app::App;
 use crate::context::RequestContext;
 
@@ -14,6 +17,8 @@ const ASK_EVERY: Duration = Duration::from_secs(3);
 pub enum Ending {
     /// The session or token that opened it no longer holds.
     SignedOut,
+    /// The right to it was taken away.
+    Revoked,
     /// The server stops.
     Stopping,
 }
@@ -23,29 +28,63 @@ impl Ending {
     pub fn words(self) -> &'static str {
         match self {
             Self::SignedOut => "the session has ended: sign in again",
+            Self::Revoked => "you may not see this any more",
             Self::Stopping => "the console is being stopped or restarted",
         }
     }
 }
 
-/// Waits until an answer that stays open must end.
-pub async fn until_ending(app: App, context: RequestContext) -> Ending {
-    let signed_out = async {
+/// What an open answer needs the right to, the whole time.
+#[derive(Clone, Debug)]
+pub struct Needed {
+    /// The cluster.
+    pub cluster: Uuid,
+    /// `get`, `create`, …
+    pub verb: &'static str,
+    /// The core group's resource.
+    pub resource: &'static str,
+    /// `log`, `exec`, …
+    pub subresource: &'static str,
+    /// The namespace.
+    pub namespace: String,
+    /// The object's name.
+    pub name: String,
+}
+
+impl Needed {
+    fn is_held(&self, app: &App, context: &RequestContext) -> bool {
+        let asked = Attributes::new(self.verb, "", self.resource)
+            .on(self.subresource)
+            .in_namespace(&self.namespace)
+            .named(&self.name);
+        // While a cluster's rights cannot be read, its API server decided when the answer was opened.
+        app.access.allows(context, self.cluster, &asked).unwrap_or(true)
+    }
+}
+
+/// Waits until an answer that stays open must end: with the session, with the right to it, or with the server.
+pub async fn until_ending(app: App, context: RequestContext, needed: Option<Needed>) -> Ending {
+    let lost = async {
+        let mut rights = app.access.changes();
         loop {
-            tokio::time::sleep(ASK_EVERY).await;
-            match app.identity.still_valid(&context).await {
-                Ok(true) => {}
-                Ok(false) => return,
+            tokio::select! {
+                () = tokio::time::sleep(ASK_EVERY) => {}
+                _ = rights.changed() => {}
+            }
+            match app.still_admitted(&context).await {
+                Ok(Some(now)) if needed.as_ref().is_none_or(|needed| needed.is_held(&app, &now)) => {}
+                Ok(Some(_)) => return Ending::Revoked,
+                Ok(None) => return Ending::SignedOut,
                 Err(error) => {
                     // What cannot be checked is not trusted.
                     tracing::warn!(%error, "could not check a session: its open answer ends");
-                    return;
+                    return Ending::SignedOut;
                 }
             }
         }
     };
     tokio::select! {
         () = app.tasks.stopping.cancelled() => Ending::Stopping,
-        () = signed_out => Ending::SignedOut,
+        ending = lost => ending,
     }
 }

@@ -82,6 +82,7 @@ impl Session {
     async fn run(&mut self) -> End {
         let mut look_again = interval(LOOK_AGAIN);
         look_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut rights = self.app.access.changes();
         let mut ping = interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -95,6 +96,7 @@ impl Session {
                 () = any_changed(&mut self.subscriptions) => Ok(()),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.send_news().await,
                 _ = look_again.tick() => self.look_again().await,
+                _ = rights.changed() => self.look_again().await,
                 _ = ping.tick() => self.send(Message::Ping(bytes::Bytes::new())).await,
             };
             if let Err(end) = result {
@@ -186,9 +188,9 @@ impl Session {
 
     /// What no row tells: does the sign-in still hold, are the clusters the same, did ages or health move?
     async fn look_again(&mut self) -> Result<(), End> {
-        match self.app.identity.still_valid(&self.context).await {
-            Ok(true) => {}
-            Ok(false) => return Err(End::Close(close_code::POLICY, "the session has ended")),
+        match self.app.still_admitted(&self.context).await {
+            Ok(Some(context)) => self.context = context,
+            Ok(None) => return Err(End::Close(close_code::POLICY, "the session has ended")),
             Err(error) => {
                 tracing::warn!(%error, "could not check whether a session still holds");
                 return Err(End::Close(close_code::AGAIN, "the session could not be checked"));

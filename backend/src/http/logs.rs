@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::extract::{Path, Query};
-use super::held::{Ending, until_ending};
+use super::held::{Ending, Needed, until_ending};
 use crate::app::App;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
@@ -63,12 +63,13 @@ pub async fn read_log(
     let path = ObjectPath::of("core", "v1", "pods", cluster, namespace, name);
     let is_download = query.download;
     let log = app.objects.log(&context, &path, query).await?;
+    let needed = log_right(&app, &context, &path)?;
     if let Ok(socket) = socket {
-        return Ok(socket.on_upgrade(move |socket| speak(socket, log, until_ending(app, context))));
+        return Ok(socket.on_upgrade(move |socket| speak(socket, log, until_ending(app, context, Some(needed)))));
     }
     let file_name = log.file_name();
     let body = if log.is_followed() {
-        followed(log, until_ending(app, context))
+        followed(log, until_ending(app, context, Some(needed)))
     } else {
         Body::from_stream(log.read().await?)
     };
@@ -77,6 +78,19 @@ pub async fn read_log(
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
     Ok(response)
+}
+
+/// What reading a log needs the right to.
+fn log_right(app: &App, context: &RequestContext, path: &ObjectPath) -> AppResult<Needed> {
+    let cluster = app.clusters.get(context, &path.cluster)?.id;
+    Ok(Needed {
+        cluster: cluster.parse().map_err(AppError::internal)?,
+        verb: "get",
+        resource: "pods",
+        subresource: "log",
+        namespace: path.namespace.clone(),
+        name: path.name.clone(),
+    })
 }
 
 /// A followed log as text that goes on.
@@ -129,7 +143,7 @@ async fn speak(socket: WebSocket, log: ContainerLog, ending: impl Future<Output 
         close = work => close,
         () = gone => None,
         ending = ending => Some((
-            if ending == Ending::SignedOut { close_code::POLICY } else { close_code::AWAY },
+            if ending == Ending::Stopping { close_code::AWAY } else { close_code::POLICY },
             ending.words(),
         )),
     };

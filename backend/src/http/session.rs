@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::cookie;
 use super::extract::Json;
 use crate::app::App;
-use crate::context::RequestContext;
+use crate::context::{Actor, RequestContext};
 use crate::database::users::User;
 use crate::error::AppResult;
 use crate::identity::Client;
@@ -18,16 +18,16 @@ use crate::identity::Client;
 /// A user with the cookie of the new session.
 pub type SignedInAnswer = (StatusCode, [(HeaderName, HeaderValue); 1], Json<CurrentUser>);
 
-/// The user as the browser sees it.
-pub(super) fn current(user: User) -> CurrentUser {
+/// The user as the browser sees him, with what bindings give him.
+pub(super) fn current(user: User, actor: &Actor) -> CurrentUser {
     CurrentUser {
         id: user.id.to_string(),
         name: user.name,
         display_name: user.display_name,
-        role: user.role,
+        role: actor.role,
         preferences: user.preferences,
         provider: None,
-        permissions: Vec::new(),
+        permissions: actor.standing.permissions.iter().copied().collect(),
         viewing_as: None,
     }
 }
@@ -36,7 +36,8 @@ pub(super) fn current(user: User) -> CurrentUser {
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "read_session", tag = "session",
     responses((status = 200, body = CurrentUser)))]
 pub async fn read_session(State(app): State<App>, context: RequestContext) -> AppResult<Json<CurrentUser>> {
-    Ok(Json(current(app.identity.current_user(&context).await?)))
+    let user = app.identity.current_user(&context).await?;
+    Ok(Json(current(user, &context.actor)))
 }
 
 /// Signs a local user in.
@@ -58,7 +59,12 @@ pub async fn sign_in(
     let password = SecretString::from(request.password);
     let signed_in = app.identity.sign_in(&client, &request.name, password, old).await?;
     let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
-    Ok((StatusCode::OK, [(SET_COOKIE, cookie)], Json(current(signed_in.user))))
+    let actor = app.actor_of(&signed_in.user).await?;
+    Ok((
+        StatusCode::OK,
+        [(SET_COOKIE, cookie)],
+        Json(current(signed_in.user, &actor)),
+    ))
 }
 
 /// Signs out: ends the session that asks.

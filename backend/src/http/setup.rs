@@ -46,9 +46,10 @@ pub async fn create_administrator(
         .create_first_administrator(&context, &client, &request.code, &request.name, password)
         .await?;
     let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
+    let actor = app.actor_of(&signed_in.user).await?;
     Ok((
         StatusCode::CREATED,
         [(SET_COOKIE, cookie)],
-        Json(current(signed_in.user)),
+        Json(current(signed_in.user, &actor)),
     ))
 }

@@ -33,6 +33,9 @@ pub enum IdentityError {
     /// The user has no such token.
     #[error("there is no such token")]
     UnknownToken,
+    /// The actor may not do this; a sentence that says why.
+    #[error("{0}")]
+    Forbidden(&'static str),
     /// Too many people sign in at the same time.
     #[error("too many passwords are being checked at the same time")]
     Busy,

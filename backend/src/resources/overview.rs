@@ -39,10 +39,11 @@ impl Tables {
     pub async fn overview(&self, context: &RequestContext, cluster: &str) -> Result<ClusterOverview, ListError> {
         let cluster = self.clusters().get(context, cluster)?;
         let handles = self.clusters().handles(context, std::slice::from_ref(&cluster.id))?;
+        self.access().until_known(context, FIRST_ROWS).await;
         let shown = KINDS.iter().filter(|kind| KINDS_SHOWN.contains(&kind.resource));
         let viewings: Vec<(&Kind, Viewing)> = shown
             .filter_map(|kind| Some((kind, KindKey::new(kind.group, kind.version, kind.resource)?)))
-            .map(|(kind, key)| (kind, self.view(&key, handles.clone())))
+            .map(|(kind, key)| (kind, self.view(context, &key, handles.clone())))
             .collect();
         futures::future::join_all(viewings.iter().map(|(_, viewing)| viewing.first_rows(FIRST_ROWS))).await;
         let mut overview = ClusterOverview {

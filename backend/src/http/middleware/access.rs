@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use tracing::Span;
 
 use super::origin;
+use crate::access::AccessError;
 use crate::app::App;
 use crate::context::{RequestContext, RequestId};
 use crate::error::AppError;
@@ -92,10 +93,16 @@ async fn admit(
         }
         context
     };
-    if guard.access == Access::Administrator && !context.actor.is_administrator() {
-        return Err(AppError::forbidden("Only administrators may do this."));
+    let context = app.access.admit(context);
+    match guard.access {
+        Access::Administrator if !context.actor.is_administrator() => {
+            Err(AppError::forbidden("Only administrators may do this."))
+        }
+        Access::May(permission) if !context.actor.standing.permissions.contains(&permission) => {
+            Err(AccessError::Lacking(permission).into())
+        }
+        _ => Ok(Some(context)),
     }
-    Ok(Some(context))
 }
 
 /// The API token in the `Authorization` header. Another kind of authorization there is not ours and lets nobody in.

@@ -1,0 +1,116 @@
+//! Which rows of shared tables somebody may see.
+
+use std::time::Duration;
+
+use kube_access::Reach;
+use live_table::Namespaces;
+use uuid::Uuid;
+
+use super::Access;
+use crate::context::RequestContext;
+
+/// What of one kind in one cluster somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// All of it.
+    Everything,
+    /// These namespaces, or these objects.
+    Part(Namespaces),
+    /// None of it, and why.
+    Nothing(String),
+    /// It cannot be told yet, and why.
+    Unknown(String),
+}
+
+impl Access {
+    /// Waits until the rights in every cluster that the actor sees are known, or known to be unreadable; not for long.
+    pub async fn until_known(&self, context: &RequestContext, at_most: Duration) {
+        if context.actor.is_administrator() {
+            return;
+        }
+        let seen = &context.actor.standing.clusters;
+        let known = |id: Uuid| {
+            let keeper = self.keeper(id);
+            keeper.is_some_and(|keeper| keeper.policy.is_complete() || keeper.policy.failure().is_some())
+        };
+        let all = async {
+            let mut changes = self.changes();
+            while !self
+                .0
+                .clusters
+                .known()
+                .iter()
+                .all(|cluster| !seen.contains(cluster.id) || known(cluster.id))
+            {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let _in_time = tokio::time::timeout(at_most, all).await;
+    }
+
+    /// What of a kind the actor may list in a cluster. Of namespaces themselves, everyone sees those that he may get.
+    pub fn seen(&self, context: &RequestContext, cluster: Uuid, group: &str, resource: &str) -> Seen {
+        if context.actor.is_administrator() {
+            return Seen::Everything;
+        }
+        let Some(keeper) = self.keeper(cluster) else {
+            return Seen::Unknown("the rights in this cluster are not known yet".to_owned());
+        };
+        if !keeper.policy.is_complete() {
+            return Seen::Unknown(match keeper.policy.failure() {
+                Some(failure) => format!("the rights in this cluster cannot be read: {failure}"),
+                None => "the rights in this cluster are being read".to_owned(),
+            });
+        }
+        let access = keeper.policy.access_of(&self.identity_of(&context.actor));
+        let refused = || Seen::Nothing(format!("you may not list {resource} in this cluster"));
+        if group.is_empty() && resource == "namespaces" {
+            return match access.namespaces("get") {
+                Reach::Everything => Seen::Everything,
+                Reach::Only { namespaces } if namespaces.is_empty() => refused(),
+                Reach::Only { .. } => refused(),
+            };
+        }
+        match access.reach("list", group, resource, None) {
+            Reach::Everything => Seen::Everything,
+            Reach::Only { namespaces } if namespaces.is_empty() => refused(),
+            Reach::Only { namespaces } => Seen::Part(Namespaces::Only(namespaces)),
+        }
+    }
+
+    /// Does the actor have any right in this namespace? For whoever has none, nothing in it exists.
+    pub fn sees_namespace(&self, context: &RequestContext, cluster: Uuid, namespace: &str) -> bool {
+        match self.visible_namespaces(context, cluster) {
+            None => true,
+            Some(names) => names.iter().any(|name| name == namespace),
+        }
+    }
+
+    /// The namespaces in which the actor has any right, sorted; none for all of them.
+    pub fn visible_namespaces(&self, context: &RequestContext, cluster: Uuid) -> Option<Vec<String>> {
+        if context.actor.is_administrator() {
+            return None;
+        }
+        let Some(keeper) = self.keeper(cluster).filter(|keeper| keeper.policy.is_complete()) else {
+            return Some(Vec::new());
+        };
+        let access = keeper.policy.access_of(&self.identity_of(&context.actor));
+        // Whoever may do something in every namespace sees them all. What everybody may ask about himself does not count.
+        let about_oneself = |group: &String| matches!(group.as_str(), "authorization.k8s.io" | "authentication.k8s.io");
+        let everywhere = access.rules().any(|held| {
+            let rule = held.rule;
+            held.namespace.is_none() && !rule.resources.is_empty() && !rule.api_groups.iter().all(about_oneself)
+        });
+        match access.visible_namespaces() {
+            Reach::Everything => None,
+            Reach::Only { .. } if everywhere => None,
+            Reach::Only { namespaces } => {
+                let mut names: Vec<String> = namespaces.iter().map(|name| (**name).to_owned()).collect();
+                names.sort_unstable();
+                Some(names)
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the errors of rights mean to a caller.
+
+use muster_api::access::Permission;
+
+use super::AppError;
+use crate::access::AccessError;
+
+impl From<AccessError> for AppError {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Lacking(permission) => Self::forbidden(lacking(permission)),
+            AccessError::Escalation(sentence) => Self::forbidden(sentence),
+            AccessError::NotFound(what) => Self::not_found(what),
+            AccessError::Fields(problems) => Self::invalid_fields(problems),
+            AccessError::Conflict { code, detail } => Self::conflict(code, detail),
+            AccessError::Cluster(error) => error.into(),
+            AccessError::Database(error) => error.into(),
+        }
+    }
+}
+
+fn lacking(permission: Permission) -> &'static str {
+    match permission {
+        Permission::Administer => "Only administrators may do this.",
+        Permission::ManageUsers => "This needs the permission to manage users; administrators grant it.",
+        Permission::ManageProviders => {
+            "This needs the permission to manage identity providers; administrators grant it."
+        }
+        Permission::ManageRoles => "This needs the permission to manage roles; administrators grant it.",
+        Permission::ManageBindings => {
+            "This needs the permission to grant roles here; an owner of the project or cluster, or an administrator, has it."
+        }
+        Permission::ManageProjects => {
+            "This needs the permission to manage projects here; an owner of the cluster, or an administrator, has it."
+        }
+        Permission::ManageClusters => {
+            "This needs the permission to manage this cluster; its owner, or an administrator, has it."
+        }
+        Permission::ReadAudit => "This needs the permission to read the audit log; administrators grant it.",
+    }
+}

@@ -71,6 +71,14 @@ pub struct Tasks {
 }
 
 impl Tasks {
+    /// Runs `work` to its end, whoever still waits for it: also when the server stops meanwhile, which waits for it.
+    pub fn finish<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        self.tracker.spawn(work)
+    }
+
     /// Runs `work` in the background until it ends or the server stops.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let stopping = self.stopping.clone();
@@ -121,8 +129,8 @@ impl App {
         .await?;
         let tables = Tables::new(clusters.clone(), access.clone(), clock.clone(), tasks.clone());
         let public_url = config.public_url_at(address);
-        let objects = Objects::new(clusters.clone(), access.clone());
-        let deployments = Deployments::new(objects.clone());
+        let objects = Objects::new(clusters.clone(), access.clone(), tasks.clone());
+        let deployments = Deployments::new(objects.clone(), tasks.clone());
         let app = Self(Arc::new(AppParts {
             config,
             public_url,
@@ -180,5 +188,30 @@ impl Deref for App {
 
     fn deref(&self) -> &AppParts {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_must_not_stay_half_done_is_waited_for_when_the_server_stops() {
+        let tasks = Tasks::default();
+        let (go_on, waits) = tokio::sync::oneshot::channel::<()>();
+        let ended = tasks.finish(async move { waits.await.is_ok() });
+        let ends_at_once = Arc::new(());
+        let held = Arc::clone(&ends_at_once);
+        tasks.spawn(async move {
+            std::future::pending::<()>().await;
+            drop(held);
+        });
+        tasks.stopping.cancel();
+        tasks.tracker.close();
+        assert!(futures::FutureExt::now_or_never(tasks.tracker.wait()).is_none());
+        go_on.send(()).unwrap();
+        tasks.tracker.wait().await;
+        assert!(ended.await.unwrap());
+        assert_eq!(Arc::strong_count(&ends_at_once), 1);
     }
 }

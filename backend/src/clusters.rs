@@ -8,6 +8,7 @@ pub mod failure;
 mod health;
 mod impersonation;
 pub mod kubeconfig;
+mod origin;
 mod registration;
 
 use crate::app::Tasks;
@@ -17,6 +18,7 @@ use crate::database::clusters::{self as table, ClusterRecord};
 use crate::database::{Database, DatabaseError};
 use crate::locks::{read, write};
 use crate::secrets::{SealedColumn, Secrets};
+use connection::Connections;
 use endpoint::Endpoint;
 use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
@@ -118,7 +120,7 @@ struct Entry {
     created_at: jiff::Timestamp,
     url: String,
     names: RwLock<Names>,
-    client: Result<kube::Client, Failure>,
+    connections: Result<Connections, Failure>,
     health: RwLock<ClusterHealth>,
     removed: CancellationToken,
     /// Were people's rights written into the cluster, or is it known why they cannot be?
@@ -172,16 +174,15 @@ impl Clusters {
     pub async fn client(&self, context: &RequestContext, cluster: &str) -> Result<ClusterClient, ClusterError> {
         let entry = self.entry(context, cluster)?;
         let name = entry.name();
-        let client = entry.client.as_ref().map_err(|failure| ClusterError::Failed {
+        let connections = entry.connections.as_ref().map_err(|failure| ClusterError::Failed {
             cluster: name.clone(),
             failure: failure.clone(),
         })?;
         let kube = if context.actor.is_system() {
-            connection::guarded(client.clone())
+            connections.client()
         } else {
             entry.until_ready().await;
-            let identity = impersonation::identity(&context.actor, self.0.console);
-            connection::speaking_for(client.clone(), identity)
+            connections.client_for(impersonation::identity(&context.actor, self.0.console))
         };
         Ok(ClusterClient {
             id: entry.id,
@@ -260,6 +261,21 @@ impl Clusters {
             Some(entry) => read(&entry.health).clone(),
             None => unknown_health(),
         }
+    }
+
+    /// How many clusters are in which state, as last checked; every state is there.
+    pub fn count_by_state(&self) -> [(&'static str, usize); 4] {
+        let mut counts = [("ready", 0), ("failing", 0), ("unreachable", 0), ("unknown", 0)];
+        for entry in read(&self.0.entries).values() {
+            let place = match read(&entry.health).state {
+                ClusterState::Ready => 0,
+                ClusterState::Failing => 1,
+                ClusterState::Unreachable => 2,
+                ClusterState::Unknown => 3,
+            };
+            counts[place].1 += 1;
+        }
+        counts
     }
 
     /// Renames or relabels a cluster.
@@ -349,7 +365,7 @@ impl Clusters {
 
     /// Takes a stored cluster into memory and begins to check its health.
     fn open(&self, record: ClusterRecord) -> Arc<Entry> {
-        let client = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
+        let connections = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
             Ok(text) => Endpoint::from_stored(record.url.clone(), &text)
                 .ok_or_else(|| Failure::unusable_credentials("the stored credentials cannot be read: add it anew"))
                 .and_then(|endpoint| connection::connect(&endpoint)),
@@ -366,7 +382,7 @@ impl Clusters {
                 name: record.name,
                 labels: record.labels,
             }),
-            client,
+            connections,
             health: RwLock::new(ClusterHealth {
                 version: record.version,
                 nodes: record.nodes.and_then(|nodes| u32::try_from(nodes).ok()),

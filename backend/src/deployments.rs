@@ -5,6 +5,7 @@ mod rollout;
 mod rollout_state;
 mod trial;
 
+use crate::app::Tasks;
 use crate::context::RequestContext;
 use crate::resources::object::{ObjectError, Objects};
 use crate::resources::remote::{FIELD_MANAGER, Remote, RemoteError, encoded};
@@ -68,12 +69,13 @@ fn partly(created: &[ObjectReference], failed: &ObjectReference, reason: &str) -
 #[derive(Clone)]
 pub struct Deployments {
     objects: Objects,
+    tasks: Tasks,
 }
 
 impl Deployments {
     /// The service over the objects of the registered clusters.
-    pub fn new(objects: Objects) -> Self {
-        Self { objects }
+    pub fn new(objects: Objects, tasks: Tasks) -> Self {
+        Self { objects, tasks }
     }
 
     /// The objects that the form makes, and what the cluster says to them when it is asked.
@@ -84,6 +86,11 @@ impl Deployments {
         form: &DeploymentForm,
         dry_run: bool,
     ) -> Result<DeploymentPreview, DeploymentError> {
+        // Also what needs no cluster is only told of one that there is.
+        self.objects
+            .clusters()
+            .get(context, cluster)
+            .map_err(ObjectError::from)?;
         let problems = form.problems();
         let is_tried = dry_run && problems.is_empty();
         if !is_tried {
@@ -137,7 +144,7 @@ impl Deployments {
             return Err(trial::error(dry_run));
         }
         // A caller who hangs up must not leave the work half done.
-        let creating = tokio::spawn(create_all(remote, objects));
+        let creating = self.tasks.finish(create_all(remote, objects));
         creating.await.map_err(|error| {
             tracing::error!(%error, "creating a deployment ended early");
             ObjectError::NotPossible("creating the objects ended early: look at what was created".to_owned())

@@ -1,11 +1,12 @@
 //! One run of the server: takes the data folder, opens everything, listens, and ends in order.
 
+mod connections;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -37,16 +38,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     register_kubeconfigs(&app).await?;
     announce(&app).await?;
 
-    let service = router::build(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|socket| {
-        // Small answers go out at once. A socket that refuses is only slower.
-        let _slower = socket.set_nodelay(true);
-    });
     let stopping = app.tasks.stopping.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let mut server = tokio::spawn(server.into_future());
+    let server = connections::serve(
+        listener,
+        router::build(&app),
+        connections::HEAD_DEADLINE,
+        stopping.clone(),
+    );
+    let mut server = tokio::spawn(server);
     tokio::select! {
-        ended = &mut server => ended.context("the server ended")?.context("the server failed")?,
+        ended = &mut server => ended.context("the server ended")?,
         signal = signals.next() => tracing::info!(signal, "stopping"),
     }
     stopping.cancel();
@@ -76,7 +77,8 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Registers the clusters of the configured kubeconfigs; those that are registered already are reached as the files say.
+/// Registers the clusters of the configured kubeconfigs; those that are registered already are reached as the files say,
+/// those that a person removed stay away.
 async fn register_kubeconfigs(app: &App) -> anyhow::Result<()> {
     let context = RequestContext::system(app.clock.clone());
     for path in &app.config.kubeconfig {
@@ -86,7 +88,16 @@ async fn register_kubeconfigs(app: &App) -> anyhow::Result<()> {
         let cluster = registered
             .map_err(|error| anyhow::anyhow!(AppError::from(error).sentence()))
             .with_context(|| format!("the kubeconfig {} cannot be used", path.display()))?;
-        tracing::info!(cluster = cluster.name, kubeconfig = %path.display(), "the cluster is registered");
+        match cluster {
+            Some(cluster) => {
+                tracing::info!(cluster = cluster.name, kubeconfig = %path.display(), "the cluster is registered");
+            }
+            None => tracing::warn!(
+                kubeconfig = %path.display(),
+                "the cluster of this kubeconfig was removed from the console and is not registered again: add it in the \
+                 browser, or give its context another name"
+            ),
+        }
     }
     Ok(())
 }

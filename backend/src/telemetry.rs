@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
+use crate::app::App;
 use crate::config::{Config, LogFormat};
 
 /// Upper borders of the buckets for request times, in seconds.
@@ -58,4 +59,37 @@ pub fn metrics() -> &'static PrometheusHandle {
         drop(metrics::set_global_recorder(recorder));
         handle
     })
+}
+
+/// One of something, counted in a gauge for as long as it is there.
+#[derive(Debug)]
+pub struct Counted(&'static str);
+
+impl Counted {
+    /// Counts one more in the gauge of this name.
+    pub fn one(gauge: &'static str) -> Self {
+        metrics::gauge!(gauge).increment(1.0);
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!(self.0).decrement(1.0);
+    }
+}
+
+/// Figures of the console's parts that are looked up when somebody asks for them.
+pub fn observe(app: &App) {
+    for (state, count) in app.clusters.count_by_state() {
+        metrics::gauge!("muster_clusters", "state" => state).set(as_figure(count));
+    }
+    let (watches, rows) = app.tables.size();
+    metrics::gauge!("muster_watches").set(as_figure(watches));
+    metrics::gauge!("muster_rows").set(as_figure(rows));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody has so many that it shows")]
+fn as_figure(count: usize) -> f64 {
+    count as f64
 }

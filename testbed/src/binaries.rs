@@ -287,6 +287,15 @@ impl Binary {
     }
 }
 
+/// Were all of these built before, so that nothing is needed to build them?
+pub fn are_built(binaries: &[Binary]) -> bool {
+    let is_built = |binary: &Binary| {
+        let folder = binary.tool.cache();
+        folder.is_ok_and(|folder| folder.join(binary.name).is_file())
+    };
+    binaries.iter().all(is_built)
+}
+
 /// Builds what is missing, one after the other: two Go linkers at once need more memory than small machines have.
 pub async fn ensure(binaries: &[Binary]) -> Result<()> {
     for binary in binaries {

@@ -129,7 +129,8 @@ pub async fn up(kind: Kind, holder: Command) -> Result<Access> {
 /// Ends a directory that lives on. Answers whether there was one.
 pub async fn down(kind: Kind) -> Result<bool> {
     let folder = folder(kind)?;
-    let existed = holder::ask(&folder, "stop").await.is_ok();
+    // The folder is the way to what runs: it stays when that could not be ended.
+    let existed = holder::end(&folder).await?;
     fs::remove_dir_all(&folder).file("remove", &folder)?;
     Ok(existed)
 }

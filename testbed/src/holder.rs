@@ -4,6 +4,7 @@ use crate::binaries::last_lines;
 use crate::control_plane::late;
 use crate::error::{Error, FileContext, Result};
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,6 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// Longer than anything that a holder starts takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -83,6 +86,17 @@ pub(crate) async fn ask(folder: &Path, order: &str) -> Result<()> {
     }
 }
 
+/// Asks a holder to end what it holds. False when there is none; an error when there is one that did not end it, and then
+/// what it holds is still there.
+pub(crate) async fn end(folder: &Path) -> Result<bool> {
+    let socket = folder.join("socket");
+    match UnixStream::connect(&socket).await {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(false),
+        Err(source) => Err(source).file("talk through", &socket),
+        Ok(_) => ask(folder, "stop").await.map(|()| true),
+    }
+}
+
 /// Leaves the session of whoever started this process: a signal to that session is none for what is held.
 pub(crate) fn leave_session() {
     // Fails only where there is nothing to leave.
@@ -91,8 +105,15 @@ pub(crate) fn leave_session() {
 
 /// The holder's end of the socket.
 pub(crate) struct Orders {
-    listener: UnixListener,
+    orders: mpsc::Receiver<Order>,
+    accepting: JoinHandle<()>,
     terminated: Signal,
+}
+
+impl Drop for Orders {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
 }
 
 /// What someone wants of the holder.
@@ -109,24 +130,39 @@ impl Orders {
         let _ = fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket).file("listen on", &socket)?;
         let terminated = signal(SignalKind::terminate()).file("handle signals beside", &socket)?;
-        Ok(Self { listener, terminated })
+        let (sender, orders) = mpsc::channel(16);
+        Ok(Self {
+            orders,
+            accepting: tokio::spawn(accept(listener, sender)),
+            terminated,
+        })
     }
 
     /// The next order; none when the holder is asked to end by a signal.
     pub async fn next(&mut self) -> Option<Order> {
-        loop {
-            let stream = tokio::select! {
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
-                    Err(_) => continue,
-                },
-                _ = self.terminated.recv() => return None,
-            };
-            let (read, answer) = stream.into_split();
-            if let Ok(Some(text)) = BufReader::new(read).lines().next_line().await {
-                return Some(Order { text, answer });
-            }
+        tokio::select! {
+            order = self.orders.recv() => order,
+            _ = self.terminated.recv() => None,
         }
+    }
+}
+
+/// Hands on what callers want. Each is listened to apart: one that says nothing keeps nobody waiting.
+async fn accept(listener: UnixListener, orders: mpsc::Sender<Order>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let orders = orders.clone();
+        tokio::spawn(async move {
+            let (read, answer) = stream.into_split();
+            let mut lines = BufReader::new(read).lines();
+            if let Ok(Ok(Some(text))) = tokio::time::timeout(PATIENCE, lines.next_line()).await {
+                // Whoever ends takes no more orders; the caller sees the socket close.
+                let _ = orders.send(Order { text, answer }).await;
+            }
+        });
     }
 }
 
@@ -148,4 +184,46 @@ pub fn command(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(program);
     command.args(arguments);
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_caller_that_says_nothing_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut orders = Orders::listen(folder.path()).unwrap();
+        let _silent = UnixStream::connect(folder.path().join("socket")).await.unwrap();
+        let answering = async {
+            let order = orders.next().await.unwrap();
+            assert_eq!(order.text, "ping");
+            order.answer(&Ok(())).await;
+        };
+        let (asked, ()) = tokio::join!(ask(folder.path(), "ping"), answering);
+        asked.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_did_not_end_is_told_apart_from_what_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!end(folder.path()).await.unwrap());
+        let mut orders = Orders::listen(folder.path()).unwrap();
+        let refusing = async {
+            let order = orders.next().await.unwrap();
+            let stuck = Error::Unsupported("a process does not end".to_owned());
+            order.answer(&Err(stuck)).await;
+        };
+        let (ended, ()) = tokio::join!(end(folder.path()), refusing);
+        assert!(ended.unwrap_err().to_string().contains("does not end"));
+        // A holder that was killed leaves its socket behind, and nobody answers on it.
+        drop(orders);
+        let gone = async {
+            while end(folder.path()).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
+        assert!(!end(folder.path()).await.unwrap());
+    }
 }

@@ -45,7 +45,8 @@ pub async fn up(name: &str, wanted: &NamedCluster, holder: Command) -> Result<Pa
 /// Ends the named cluster. Answers whether there was one.
 pub async fn down(name: &str) -> Result<bool> {
     let folder = folder(name)?;
-    let existed = holder::ask(&folder, "stop").await.is_ok();
+    // The folder is the way to what runs: it stays when that could not be ended.
+    let existed = holder::end(&folder).await?;
     fs::remove_dir_all(&folder).file("remove", &folder)?;
     Ok(existed)
 }

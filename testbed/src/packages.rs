@@ -25,3 +25,38 @@ pub const DIRECTORY_PACKAGES: &[(&str, &str)] = &[
     ("slapd", "an OpenLDAP server"),
     ("winbind", "looks up the domain's names"),
 ];
+
+/// The oldest Go that fetches by itself the one that the `go.mod` files ask for.
+pub const OLDEST_GO: (u32, u32) = (1, 21);
+
+/// Major and minor number of the Go on PATH; none when there is none.
+pub fn go_version() -> Option<(u32, u32)> {
+    // Away from every go.mod: inside one it might fetch another Go before it answers.
+    let output = std::process::Command::new("go")
+        .arg("version")
+        .current_dir("/")
+        .env("GOTOOLCHAIN", "local")
+        .output()
+        .ok()?;
+    version_of(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// `go version go1.26.8 linux/amd64`
+fn version_of(said: &str) -> Option<(u32, u32)> {
+    let version = said.split_whitespace().find_map(|word| word.strip_prefix("go1."))?;
+    let minor = version.split(|character: char| !character.is_ascii_digit()).next()?;
+    Some((1, minor.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_of;
+
+    #[test]
+    fn gos_version_is_read_off_what_it_says() {
+        assert_eq!(version_of("go version go1.26.8 linux/amd64"), Some((1, 26)));
+        assert_eq!(version_of("go version go1.27rc1 linux/amd64"), Some((1, 27)));
+        assert_eq!(version_of("go version go1.19 linux/arm64"), Some((1, 19)));
+        assert_eq!(version_of("command not found"), None);
+    }
+}

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use testbed::{Cluster, KubernetesVersion};
 
 use crate::check::size;
+use crate::packages::For;
 use crate::{backend, frontend, packages, process, progress, signals, workspace};
 
 /// What the budgets are about.
@@ -51,8 +52,7 @@ fn table() -> Result<()> {
 
 /// The whole console, measured from outside.
 fn console() -> Result<()> {
-    packages::ensure_for_testbed()?;
-    packages::ensure(packages::BROWSER)?;
+    packages::ensure(&[For::Build, For::Clusters, For::Browser])?;
     frontend::build(frontend::Mode::Release)?;
     let muster = backend::build(backend::Profile::Release)?;
     progress::step(format!("starting a cluster with {FAKE_NODES} fake nodes"));

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use testbed::named::{self, NamedCluster};
 use testbed::{Cluster, KubernetesVersion};
 
+use crate::packages::For;
 use crate::{packages, progress, signals};
 
 /// The name of the cluster that `cargo xtask run` shows.
@@ -56,7 +57,7 @@ pub fn run(action: &Action) -> Result<()> {
     signals::runtime()?.block_on(async {
         match action {
             Action::Up(shape) => {
-                packages::ensure_for_testbed()?;
+                packages::ensure(&[For::Clusters])?;
                 let builder = Cluster::builder()
                     .kubernetes(shape.kubernetes)
                     .fake_nodes(shape.fake_nodes)

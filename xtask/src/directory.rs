@@ -5,6 +5,7 @@ use clap::Subcommand;
 use testbed::directory::{self, Kind};
 use testbed::named;
 
+use crate::packages::For;
 use crate::{packages, progress, signals};
 
 /// What to do with a directory server.
@@ -27,7 +28,7 @@ pub fn run(action: &Action) -> Result<()> {
     signals::runtime()?.block_on(async {
         match *action {
             Action::Up { kind } => {
-                packages::ensure_for_testbed()?;
+                packages::ensure(&[For::Directories])?;
                 progress::step(format!("starting the directory {kind}"));
                 let holder = named::holder(&["hold-directory", &kind.to_string()]).await?;
                 let access = directory::up(kind, holder)

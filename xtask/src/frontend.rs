@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::fingerprint::Fingerprint;
+use crate::packages::For;
 use crate::tools::{TRUNK, WASM_BINDGEN};
 use crate::{packages, process, progress, workspace};
 
@@ -32,7 +33,7 @@ pub fn ensure_npm_packages() -> Result<()> {
 
 /// Builds the frontend into `target/dist`, unless nothing has changed since.
 pub fn build(mode: Mode) -> Result<()> {
-    packages::ensure(packages::BUILD)?;
+    packages::ensure(&[For::Build])?;
     packages::ensure_wasm_target()?;
     ensure_npm_packages()?;
     let root = workspace::root();

@@ -1,7 +1,7 @@
 //! `cargo xtask run`: from a fresh clone to a console in the browser.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -10,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::Command;
 
+use crate::packages::For;
 use crate::{backend, cluster, frontend, packages, progress, signals, workspace};
 
 /// How long the server may take to finish what it is doing.
@@ -40,11 +41,15 @@ pub struct Options {
 
 /// Builds what is missing, starts the demo cluster where it is wanted, and serves the console until interrupted.
 pub fn run(options: &Options) -> Result<()> {
-    packages::ensure(packages::BUILD)?;
     let with_demo = options.demo || (options.kubeconfig.is_none() && !has_kubeconfig());
-    if with_demo {
-        packages::ensure_for_testbed()?;
-    }
+    let purposes: &[For] = if with_demo {
+        &[For::Build, For::Clusters]
+    } else {
+        &[For::Build]
+    };
+    packages::ensure(purposes)?;
+    // The server runs in the repository's root: the file is meant from where the command was typed.
+    let given = options.kubeconfig.as_deref().map(from_here).transpose()?;
     frontend::build(if options.debug_frontend {
         frontend::Mode::Debug
     } else {
@@ -68,7 +73,7 @@ pub fn run(options: &Options) -> Result<()> {
                 }
             }
         } else {
-            options.kubeconfig.clone()
+            given
         };
 
         progress::step(format!("starting the console on http://{}", options.listen));
@@ -101,6 +106,11 @@ pub fn run(options: &Options) -> Result<()> {
     })
 }
 
+/// The same file, wherever the server will run; a file that is not there is told before the long builds.
+fn from_here(file: &Path) -> Result<PathBuf> {
+    std::fs::canonicalize(file).with_context(|| format!("the kubeconfig {} cannot be read", file.display()))
+}
+
 /// Whether there is a kubeconfig where kubectl would look.
 fn has_kubeconfig() -> bool {
     let named = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
@@ -120,5 +130,19 @@ async fn end(server: &mut tokio::process::Child) -> Result<()> {
     match tokio::time::timeout(GRACE, server.wait()).await {
         Ok(status) => status.map(drop).context("could not wait for the console"),
         Err(_) => bail!("the console did not end within {} s and was killed", GRACE.as_secs()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kubeconfig_is_meant_from_where_the_command_was_typed() {
+        // Tests run in the package's folder, the server in the repository's root.
+        let named = from_here(Path::new("Cargo.toml")).unwrap();
+        assert_eq!(named, Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
+        let error = from_here(Path::new("no/such/file")).unwrap_err();
+        assert!(error.to_string().contains("no/such/file"), "{error}");
     }
 }

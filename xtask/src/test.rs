@@ -6,8 +6,9 @@ mod control_plane;
 mod postgres;
 mod totals;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
+use crate::packages::For;
 use crate::{packages, progress};
 pub use totals::Totals;
 
@@ -34,6 +35,12 @@ pub fn run(suites: &[Suite]) -> Result<()> {
     chosen.sort_unstable();
     chosen.dedup();
 
+    // Told before the first long build, in one list.
+    if let Err(error) = packages::ensure(&needs(&chosen)) {
+        progress::problem(format!("error: {error:#}"));
+        progress::answer("0 passed, 1 failed");
+        bail!("nothing was tested");
+    }
     let mut totals = Totals::default();
     for suite in chosen {
         let outcome = match suite {
@@ -55,9 +62,16 @@ pub fn run(suites: &[Suite]) -> Result<()> {
     totals.verdict()
 }
 
-/// What every suite that starts servers needs.
-fn ensure_servers() -> Result<()> {
-    packages::ensure(packages::BUILD)?;
-    packages::ensure(packages::DATABASE)?;
-    packages::ensure_for_testbed()
+/// What these suites need on the machine.
+fn needs(suites: &[Suite]) -> Vec<For> {
+    let mut needs = vec![For::Build];
+    for suite in suites {
+        needs.extend(match suite {
+            Suite::Unit => &[][..],
+            Suite::Cluster => &[For::Database, For::Clusters],
+            Suite::Identity => &[For::Database, For::Clusters, For::Directories],
+            Suite::Browser => &[For::Clusters, For::Browser],
+        });
+    }
+    needs
 }

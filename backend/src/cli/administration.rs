@@ -20,7 +20,7 @@ use crate::identity::Identity;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Create a local user; the password is read from standard input (`--password-stdin`)
+    /// Create a local user; the password is asked for, or read from standard input
     Create {
         /// The name to sign in with
         name: String,
@@ -120,10 +120,11 @@ async fn open(config: &Config, clock: &Clock) -> anyhow::Result<(Database, Ident
     Ok((database, identity))
 }
 
+/// From a terminal it is asked for, without showing it and twice; a pipe is read as it is.
 fn read_password(from_input: bool) -> anyhow::Result<SecretString> {
     let input = std::io::stdin();
     if input.is_terminal() && !from_input {
-        bail!("type the password into a pipe: `muster user create NAME --password-stdin < FILE`");
+        return ask_for_password();
     }
     let mut line = String::new();
     input
@@ -134,6 +135,18 @@ fn read_password(from_input: bool) -> anyhow::Result<SecretString> {
     let password = password.strip_suffix('\r').unwrap_or(password);
     if password.is_empty() {
         bail!("standard input holds no password");
+    }
+    Ok(SecretString::from(password))
+}
+
+fn ask_for_password() -> anyhow::Result<SecretString> {
+    let ask = |words: &str| rpassword::prompt_password(words).context("cannot ask for the password on this terminal");
+    let password = ask("Password: ")?;
+    if password.is_empty() {
+        bail!("no password was typed; nothing was created");
+    }
+    if ask("The same password again: ")? != password {
+        bail!("the two passwords differ; nothing was created");
     }
     Ok(SecretString::from(password))
 }

@@ -28,8 +28,25 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const POOL_IDLE: Duration = Duration::from_secs(90);
 const POOL_SIZE: usize = 16;
 
-/// A client for the endpoint, with the endpoint's own rights. It follows no redirects.
-pub(super) fn connect(endpoint: &Endpoint) -> Result<kube::Client, Failure> {
+/// The connections to one cluster. Nobody speaks through them but by [`Connections::client`].
+#[derive(Clone)]
+pub(super) struct Connections(kube::Client);
+
+impl Connections {
+    /// A client that shares these connections, has a deadline for every answer, and sends no header by which its caller
+    /// could pose as somebody else.
+    pub(super) fn client(&self) -> kube::Client {
+        guarded(self.0.clone(), None)
+    }
+
+    /// The same, and every call is made as somebody.
+    pub(super) fn client_for(&self, identity: ImpersonationHeaders) -> kube::Client {
+        guarded(self.0.clone(), Some(identity))
+    }
+}
+
+/// The connections to the endpoint, with the endpoint's own rights. They follow no redirects.
+pub(super) fn connect(endpoint: &Endpoint) -> Result<Connections, Failure> {
     let url = endpoint
         .url
         .parse()
@@ -77,7 +94,7 @@ pub(super) fn connect(endpoint: &Endpoint) -> Result<kube::Client, Failure> {
         .option_layer(config.auth_layer().map_err(unusable)?)
         .map_err(BoxError::from)
         .service(http);
-    Ok(kube::Client::new(service, "default"))
+    Ok(Connections(kube::Client::new(service, "default")))
 }
 
 fn to_base64(text: &str) -> String {
@@ -85,18 +102,7 @@ fn to_base64(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
-/// A client that shares `shared`'s connections, has a deadline for every answer, and sends no header by which its caller
-/// could pose as somebody else.
-pub(super) fn guarded(shared: kube::Client) -> kube::Client {
-    client_as(shared, None)
-}
-
-/// The same, and every call is made as somebody.
-pub(super) fn speaking_for(shared: kube::Client, identity: ImpersonationHeaders) -> kube::Client {
-    client_as(shared, Some(identity))
-}
-
-fn client_as(shared: kube::Client, identity: Option<ImpersonationHeaders>) -> kube::Client {
+fn guarded(shared: kube::Client, identity: Option<ImpersonationHeaders>) -> kube::Client {
     let service = tower::service_fn(move |mut request: Request<Body>| {
         let shared = shared.clone();
         remove_identity_headers(request.headers_mut());
@@ -136,9 +142,13 @@ async fn send_with_deadline(
         return Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()));
     }
     let ends = Instant::now() + deadline;
+    let is_log = is_log(&request);
     let response = tokio::time::timeout_at(ends, client.send(request))
         .await
         .map_err(|_| DeadlineExceeded(deadline))??;
+    if is_log {
+        return Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()));
+    }
     Ok(response.map(|body| {
         let parts = futures::stream::unfold(Some(body.into_data_stream()), move |rest| async move {
             let mut rest = rest?;
@@ -151,6 +161,12 @@ async fn send_with_deadline(
         });
         StreamBody::new(parts).boxed_unsync()
     }))
+}
+
+/// A log may be gigabytes: only its beginning must come in time. Its reader notices when it stands still.
+fn is_log(request: &Request<Body>) -> bool {
+    let segments: Vec<&str> = request.uri().path().split('/').skip(1).collect();
+    matches!(segments[..], ["api", "v1", "namespaces", _, "pods", _, "log"])
 }
 
 /// Watches, followed logs and upgraded connections end when their reader goes.
@@ -176,7 +192,7 @@ mod tests {
     #[tokio::test]
     async fn no_caller_can_pose_as_somebody_else() {
         let (shared, mut handle) = mock();
-        let client = guarded(shared);
+        let client = guarded(shared, None);
         let answering = tokio::spawn(async move {
             let (request, respond) = handle.next_request().await.unwrap();
             respond.send_response(Response::new(Body::empty()));
@@ -206,7 +222,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cluster_that_never_answers_is_given_up() {
         let (shared, mut handle) = mock();
-        let client = guarded(shared);
+        let client = guarded(shared, None);
         let silent = tokio::spawn(async move {
             let held = handle.next_request().await;
             std::future::pending::<()>().await;
@@ -218,6 +234,34 @@ mod tests {
             .unwrap_err();
         assert_eq!(Failure::of(&error), Failure::timeout(ANSWER_DEADLINE));
         silent.abort();
+    }
+
+    /// The body of an answer to `uri` whose second half comes a minute after the first.
+    async fn slow_answer(uri: &str) -> Result<Bytes, BoxError> {
+        let (service, mut handle) = tower_test::mock::pair::<Request<Body>, Response<GuardedBody>>();
+        let client = guarded(kube::Client::new(service, "default"), None);
+        let answering = tokio::spawn(async move {
+            let (_, respond) = handle.next_request().await.unwrap();
+            let halves = futures::stream::unfold(0, |half| async move {
+                if half == 1 {
+                    tokio::time::sleep(Duration::from_mins(1)).await;
+                }
+                (half < 2).then(|| (Ok(Frame::data(Bytes::from_static(b"half"))), half + 1))
+            });
+            respond.send_response(Response::new(StreamBody::new(halves).boxed_unsync()));
+        });
+        let response = client.send(Request::get(uri).body(Body::empty()).unwrap()).await?;
+        answering.await.unwrap();
+        Ok(response.into_body().collect().await?.to_bytes())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_log_may_take_its_time_and_nothing_else() {
+        let log = slow_answer("/api/v1/namespaces/a/pods/b/log?container=web")
+            .await
+            .unwrap();
+        assert_eq!(log, "halfhalf");
+        slow_answer("/api/v1/namespaces/pods/configmaps/log").await.unwrap_err();
     }
 
     #[test]

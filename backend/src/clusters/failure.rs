@@ -94,6 +94,9 @@ impl Failure {
                 },
             ),
             StatusCode::NOT_FOUND => Self::not_kubernetes("it does not know the address of the API"),
+            StatusCode::TOO_MANY_REQUESTS => Self::not_ready(
+                "the cluster is busy and asks to be left alone for a while (429): it is asked again by and by",
+            ),
             status if status.is_redirection() => {
                 Self::not_kubernetes("it redirects to another address (perhaps a sign-in page or a proxy)")
             }

@@ -1,7 +1,8 @@
 //! How a cluster is: asked again and again in the background, and on demand.
 
+use super::connection::Connections;
 use super::failure::{Failure, Reason};
-use super::{Clusters, Entry, connection};
+use super::{Clusters, Entry};
 use crate::database::clusters as table;
 use crate::locks::{read, write};
 use http::{Request, StatusCode};
@@ -29,6 +30,8 @@ pub(super) struct Findings {
     pub(super) version: Option<String>,
     /// How many nodes.
     pub(super) nodes: Option<u32>,
+    /// The nodes may not be counted with these credentials: a cluster can be used without.
+    pub(super) nodes_forbidden: bool,
 }
 
 #[derive(Deserialize)]
@@ -52,8 +55,8 @@ struct NodesMetadata {
 }
 
 /// Asks a cluster how it is; always answers within the deadline.
-pub(super) async fn examine(client: &kube::Client) -> Findings {
-    match tokio::time::timeout(CHECK_DEADLINE, questions(client)).await {
+pub(super) async fn examine(connections: &Connections) -> Findings {
+    match tokio::time::timeout(CHECK_DEADLINE, questions(&connections.client())).await {
         Ok(findings) => findings,
         Err(_) => Findings {
             failure: Some(Failure::timeout(CHECK_DEADLINE)),
@@ -89,6 +92,7 @@ async fn questions(client: &kube::Client) -> Findings {
                     + u32::try_from(answer.items.map_or(0, |items| items.len())).unwrap_or(0)
             });
         }
+        Err(failure) if failure.reason == Reason::Forbidden => findings.nodes_forbidden = true,
         Err(failure) => findings.failure = Some(failure),
     }
     if let Err(failure) = ready
@@ -138,8 +142,8 @@ fn status_message(bytes: &[u8]) -> String {
 impl Clusters {
     /// Checks now and keeps what was found.
     pub(super) async fn check_entry(&self, entry: &Entry) -> bool {
-        let findings = match &entry.client {
-            Ok(client) => examine(&connection::guarded(client.clone())).await,
+        let findings = match &entry.connections {
+            Ok(connections) => examine(connections).await,
             Err(failure) => Findings {
                 failure: Some(failure.clone()),
                 ..Findings::default()
@@ -159,7 +163,7 @@ impl Clusters {
                 .map(|failure| failure.reason.code().to_owned()),
             message: findings.failure.as_ref().map(|failure| failure.message.clone()),
             version: findings.version.or_else(|| before.version.clone()),
-            nodes: findings.nodes.or(before.nodes),
+            nodes: findings.nodes.or(before.nodes.filter(|_| !findings.nodes_forbidden)),
             checked_at: Some(now.to_string()),
         };
         let news = (&health.state, &health.version, health.nodes, &health.message)

@@ -3,6 +3,7 @@
 use super::endpoint::Endpoint;
 use super::failure::{Failure, Reason};
 use super::kubeconfig::{self, Kubeconfig};
+use super::origin::Origin;
 use super::{CREDENTIALS, ClusterError, Clusters, connection, health, name_key, write};
 use crate::context::RequestContext;
 use crate::database::DatabaseError;
@@ -176,8 +177,8 @@ impl Clusters {
             let field = given.field(failure.reason);
             ClusterError::InvalidFields(vec![FieldProblem::new(field, failure.reason.code(), failure.message)])
         };
-        let client = connection::connect(&given.endpoint).map_err(refused)?;
-        let findings = health::examine(&client).await;
+        let connections = connection::connect(&given.endpoint).map_err(refused)?;
+        let findings = health::examine(&connections).await;
         match findings.failure {
             // It is the right cluster and it knows us; what it lacks can be mended there.
             Some(Failure {
@@ -192,26 +193,35 @@ impl Clusters {
     }
 
     /// Registers the current context of a kubeconfig that the administrator names at the server's start, whether the
-    /// cluster can be reached now or not. A cluster of this name that is there already keeps its name, labels and id; when
-    /// the file says another address or other credentials than it did, the cluster is reached by those from now on.
-    pub async fn register_once(&self, context: &RequestContext, text: &str) -> Result<Cluster, ClusterError> {
+    /// cluster can be reached now or not, once: a cluster that was registered so before, or that has the name, keeps its
+    /// id, labels and name (also when a person gave it another one); when the file says another address or other
+    /// credentials than it did, it is reached by those from now on. `None`: a person removed the cluster since, and it
+    /// stays away until the context has another name, leads to another server, or is added by hand.
+    pub async fn register_once(&self, context: &RequestContext, text: &str) -> Result<Option<Cluster>, ClusterError> {
         let usable = Kubeconfig::parse(text)
             .and_then(|kubeconfig| kubeconfig.context(None))
             .map_err(|error| ClusterError::InvalidFields(vec![error.field_problem()]))?;
+        let origin = Origin::of(&usable);
         let name = name_of_context(&usable.name);
-        match self.get(context, &name) {
-            Ok(known) => self.reconnect(known, &usable.endpoint).await,
-            Err(_) => {
-                self.keep(
-                    context,
-                    name,
-                    BTreeMap::new(),
-                    &usable.endpoint,
-                    health::Findings::default(),
-                )
-                .await
-            }
+        let known = origin.known(&self.0.database).await?;
+        let registered = known
+            .as_ref()
+            .and_then(|known| self.get(context, &known.cluster.to_string()).ok());
+        if registered.is_none() && known.is_some_and(|known| known.is_same_server) {
+            return Ok(None);
         }
+        let cluster = match registered.or_else(|| self.get(context, &name).ok()) {
+            Some(registered) => self.reconnect(registered, &usable.endpoint).await?,
+            None => {
+                let nothing = health::Findings::default();
+                self.keep(context, name, BTreeMap::new(), &usable.endpoint, nothing)
+                    .await?
+            }
+        };
+        if let Ok(id) = Uuid::parse_str(&cluster.id) {
+            origin.remember(&self.0.database, id).await?;
+        }
+        Ok(Some(cluster))
     }
 
     /// Reaches a registered cluster by another endpoint, unless it is the one that it is reached by.

@@ -139,7 +139,10 @@ async fn try_pod(remote: &Remote, object: &NewObject) -> Option<DryRunMessage> {
         .write(Method::POST, &path, "application/json", &pod)
         .await
         .err()?;
-    let refusal = error.refusal()?;
+    let Some(refusal) = error.refusal() else {
+        // What could not be tried is not accepted.
+        return Some(message(object, "unreachable", error.to_string()));
+    };
     // The Deployment's controller makes pods, not the person: rights and the moment before the namespace's service
     // account exists say nothing about it.
     let is_about_the_person = refusal.message().contains(" cannot create resource ")

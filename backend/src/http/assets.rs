@@ -18,6 +18,9 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// All others are asked for again every time, and answered with 304 while they are the same.
 const REVALIDATED: &str = "no-cache";
 
+/// What the build puts into folders of its own: no page begins with these words.
+const FOLDERS_OF_FILES: [&str; 2] = ["js", "snippets"];
+
 /// Every address that no route has.
 pub async fn serve(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
@@ -31,14 +34,24 @@ pub async fn serve(State(app): State<App>, method: Method, uri: Uri, headers: He
         return AppError::MethodNotAllowed.into_response();
     }
     let name = path.trim_start_matches('/');
-    let last = name.rsplit('/').next().unwrap_or_default();
-    if last.contains('.') && name != "index.html" {
-        return match source::find(name) {
-            Some(file) => answer_file(name, &file, &headers),
-            None => AppError::not_found(format!("file {path}")).into_response(),
-        };
+    if name != "index.html"
+        && let Some(file) = source::find(name)
+    {
+        return answer_file(name, &file, &headers);
     }
-    page::answer(&app)
+    if is_page(name) {
+        page::answer(&app)
+    } else {
+        AppError::not_found(format!("file {path}")).into_response()
+    }
+}
+
+/// Is this an address that the application shows, rather than a file that is not there? Every page begins with a plain
+/// word; what follows are names, and names of objects and kinds have dots in them (`web.example.com`, `node-1.local`).
+fn is_page(name: &str) -> bool {
+    let first = name.split('/').next().unwrap_or_default();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    name == "index.html" || (first.bytes().all(is_plain) && !FOLDERS_OF_FILES.contains(&first))
 }
 
 /// The address exists, the method does not.

@@ -43,10 +43,12 @@ pub async fn read_readiness(State(app): State<App>) -> AppResult<&'static str> {
 /// Figures in Prometheus' text format.
 #[utoipa::path(get, path = "/metrics", operation_id = "read_metrics", tag = "health",
     responses((status = 200, description = "Prometheus' text format", body = String, content_type = "text/plain")))]
-pub async fn read_metrics() -> (StatusCode, [(HeaderName, &'static str); 1], String) {
+pub async fn read_metrics(State(app): State<App>) -> (StatusCode, [(HeaderName, &'static str); 1], String) {
+    let metrics = telemetry::metrics();
+    telemetry::observe(&app);
     (
         StatusCode::OK,
         [(CONTENT_TYPE, "text/plain; version=0.0.4")],
-        telemetry::metrics().render(),
+        metrics.render(),
     )
 }

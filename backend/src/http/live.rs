@@ -19,6 +19,7 @@ use crate::context::RequestContext;
 use crate::error::AppError;
 use crate::resources::live::Subscription;
 use crate::resources::query::ListError;
+use crate::telemetry::Counted;
 
 /// Larger messages end the socket.
 const MOST_MESSAGE_BYTES: usize = 64 * 1024;
@@ -47,20 +48,24 @@ pub async fn open_live(
     let upgrade = upgrade
         .max_message_size(MOST_MESSAGE_BYTES)
         .max_frame_size(MOST_MESSAGE_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| async move {
+    // Known to shutdown, so that the browser still hears why its socket ends.
+    let tracker = app.tasks.tracker.clone();
+    let session = move |socket| async move {
         let stopping = app.tasks.stopping.clone();
         let mut session = Session {
             app,
             context,
             socket,
             subscriptions: Vec::new(),
+            _counted: Counted::one("muster_live_sockets"),
         };
         let end = tokio::select! {
             () = stopping.cancelled() => End::Close(close_code::AWAY, "the server stops"),
             end = session.run() => end,
         };
         session.close(end).await;
-    }))
+    };
+    Ok(upgrade.on_upgrade(move |socket| tracker.track_future(session(socket))))
 }
 
 /// Why a socket ends.
@@ -76,6 +81,7 @@ struct Session {
     context: RequestContext,
     socket: WebSocket,
     subscriptions: Vec<Subscription>,
+    _counted: Counted,
 }
 
 impl Session {
@@ -258,11 +264,11 @@ impl Session {
     }
 }
 
-/// Waits until one of the lists changed that was not known to have changed.
+/// Waits until one of the lists changed that was not known to have changed, or that waits for its first rows.
 async fn any_changed(subscriptions: &mut [Subscription]) {
     let waiting: Vec<_> = subscriptions
         .iter_mut()
-        .filter(|subscription| !subscription.is_dirty())
+        .filter(|subscription| subscription.can_have_news())
         .map(|subscription| subscription.changed().boxed())
         .collect();
     if waiting.is_empty() {

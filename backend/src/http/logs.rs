@@ -65,7 +65,9 @@ pub async fn read_log(
     let log = app.objects.log(&context, &path, query).await?;
     let needed = log_right(&app, &context, &path)?;
     if let Ok(socket) = socket {
-        return Ok(socket.on_upgrade(move |socket| speak(socket, log, until_ending(app, context, Some(needed)))));
+        let tracker = app.tasks.tracker.clone();
+        let ending = until_ending(app, context, Some(needed));
+        return Ok(socket.on_upgrade(move |socket| tracker.track_future(speak(socket, log, ending))));
     }
     let file_name = log.file_name();
     let body = if log.is_followed() {
@@ -133,10 +135,7 @@ type Sink = SplitSink<WebSocket, Message>;
 async fn speak(socket: WebSocket, log: ContainerLog, ending: impl Future<Output = Ending>) {
     let (mut sink, mut incoming) = socket.split();
     let (sender, mut events) = mpsc::channel(WAITING_READS);
-    let work = async {
-        let ((), last) = tokio::join!(follow(log, sender), send_events(&mut sink, &mut events));
-        last
-    };
+    let work = async { last_word(follow(log, sender), send_events(&mut sink, &mut events)).await };
     // Whatever a listener says is not for us; reading it answers pings and notices that it goes.
     let gone = async { while let Some(Ok(_)) = incoming.next().await {} };
     let close = tokio::select! {
@@ -153,6 +152,15 @@ async fn speak(socket: WebSocket, log: ContainerLog, ending: impl Future<Output 
             reason: reason.into(),
         };
         let _already_gone = send(&mut sink, Message::Close(Some(frame))).await;
+    }
+}
+
+/// Waits for what `sending` says in the end: the log may end before it, and is given up when nobody takes it any more.
+async fn last_word<T>(following: impl Future<Output = ()>, sending: impl Future<Output = T>) -> T {
+    tokio::pin!(sending);
+    tokio::select! {
+        last = &mut sending => last,
+        () = following => sending.await,
     }
 }
 
@@ -205,4 +213,22 @@ async fn send_message(sink: &mut Sink, message: &LogMessage) -> Option<()> {
 async fn send(sink: &mut Sink, message: Message) -> Option<()> {
     use futures::SinkExt as _;
     tokio::time::timeout(SEND_DEADLINE, sink.send(message)).await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_log_is_given_up_when_nobody_takes_it_and_told_to_its_end_otherwise() {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let stalled = last_word(std::future::pending(), async { "gone" });
+        assert_eq!(stalled.await, "gone");
+        let following = async move { sender.send("the end").await.unwrap() };
+        let told = last_word(following, async move {
+            tokio::task::yield_now().await;
+            receiver.recv().await
+        });
+        assert_eq!(told.await, Some("the end"));
+    }
 }

@@ -1,5 +1,6 @@
 //! Passwords: their rules, and argon2id (19 MiB, 2 passes: OWASP's choice) off the request threads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hashes and checks passwords, a few at a time.
 pub(super) struct Passwords {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// A hash of nothing anyone knows, checked when there is no such user: both cases take equally long.
     nobody: String,
 }
@@ -33,7 +34,7 @@ impl Passwords {
     pub(super) fn new() -> Result<Self, IdentityError> {
         let secret = super::secret::generate("")?;
         Ok(Self {
-            turns: Semaphore::new(AT_ONCE),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
             nobody: hash(&secret)?,
         })
     }
@@ -52,10 +53,15 @@ impl Passwords {
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, IdentityError> {
-        let turn = timeout(PATIENCE, self.turns.acquire()).await;
-        let _turn = turn
+        let turn = timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = turn
             .map_err(|_| IdentityError::Busy)?
             .map_err(|_| IdentityError::Busy)?;
+        // The work goes on when whoever asked for it has gone: its turn ends with it, not with them.
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
         spawn_blocking(work)
             .await
             .map_err(|error| IdentityError::Internal(format!("hashing ended: {error}")))
@@ -151,5 +157,27 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn whoever_gives_up_waiting_does_not_let_more_work_in() {
+        let passwords = Passwords::new().unwrap();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let (begun, mut beginnings) = tokio::sync::mpsc::unbounded_channel();
+        let work = move || {
+            begun.send(()).unwrap();
+            held.recv().ok();
+        };
+        {
+            let asking = passwords.in_turn(work);
+            tokio::select! {
+                _ = asking => panic!("the work cannot be done yet"),
+                _ = beginnings.recv() => {}
+            }
+        }
+        assert_eq!(passwords.turns.available_permits(), AT_ONCE - 1);
+        release.send(()).unwrap();
+        let all = u32::try_from(AT_ONCE).unwrap();
+        let _everyone = timeout(PATIENCE, passwords.turns.acquire_many(all)).await.unwrap();
     }
 }

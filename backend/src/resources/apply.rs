@@ -75,7 +75,7 @@ impl Objects {
             return Ok(not_written(tried, request.dry_run));
         }
         // A caller who hangs up must not leave the work half done.
-        let writing = tokio::spawn(write_all(remote, tried));
+        let writing = self.tasks.finish(write_all(remote, tried));
         writing.await.map_err(|error| {
             tracing::error!(%error, "writing a manifest ended early");
             ObjectError::NotPossible("writing the manifest ended early: look at what was written".to_owned()).into()

@@ -9,6 +9,7 @@ use super::query::{ListError, Prepared, check_page, prepare};
 use super::tables::{FIRST_ROWS, Tables, Viewing};
 use crate::clusters::ClusterHandle;
 use crate::context::RequestContext;
+use crate::telemetry::Counted;
 use live_table::View;
 use muster_api::resource::{ClusterCoverage, ResourceQuery, StatusCount};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub struct Subscription {
     dirty: bool,
     /// Not before this moment.
     not_before: Instant,
+    _counted: Counted,
 }
 
 /// What the viewer has.
@@ -74,6 +76,7 @@ impl Subscription {
             shown: None,
             dirty: true,
             not_before: opened,
+            _counted: Counted::one("muster_live_subscriptions"),
         })
     }
 
@@ -90,9 +93,10 @@ impl Subscription {
         self.dirty = true;
     }
 
-    /// Is it known that something changed?
-    pub fn is_dirty(&self) -> bool {
-        self.dirty
+    /// Could a change still tell something? Not when it is known already that something changed, unless that is not sent
+    /// because the first rows are awaited.
+    pub fn can_have_news(&self) -> bool {
+        !self.dirty || self.awaits_first_rows()
     }
 
     /// Asks for a look even when no row changed: ages, rights and health move by themselves.
@@ -102,12 +106,15 @@ impl Subscription {
 
     /// When there may be something to send; none while nothing changed.
     pub fn due(&self) -> Option<Instant> {
-        let first_rows_awaited = self.shown.is_none() && !self.is_ready(Instant::now());
-        match (self.dirty, first_rows_awaited) {
+        match (self.dirty, self.awaits_first_rows()) {
             (_, true) => Some(self.opened + FIRST_ROWS),
             (true, false) => Some(self.not_before),
             (false, false) => None,
         }
+    }
+
+    fn awaits_first_rows(&self) -> bool {
+        self.shown.is_none() && !self.is_ready(Instant::now())
     }
 
     fn is_ready(&self, now: Instant) -> bool {
@@ -152,6 +159,8 @@ impl Subscription {
         }
         self.dirty = false;
         self.changes.mark_unchanged();
+        // Looking costs as much as sending: a busy table that changes nothing in this window is not looked at more often.
+        self.not_before = moment + SHORTEST_PAUSE;
         let now = tables.now();
         let layout = layout(&self.viewing, &self.query)?;
         let all_clusters = has_only_viewed(&self.viewing);
@@ -233,7 +242,6 @@ impl Subscription {
             }
         };
         shown.was_sent = true;
-        self.not_before = moment + SHORTEST_PAUSE;
         // Texts, numbers and lists of them can always be written.
         Ok(text.ok())
     }

@@ -6,6 +6,7 @@ use super::mapping::{KindEntry, Mappings};
 use super::redaction;
 use super::remote::{Remote, RemoteError};
 use crate::access::Access;
+use crate::app::Tasks;
 use crate::clusters::{ClusterError, Clusters};
 use crate::context::RequestContext;
 use http::{Method, StatusCode};
@@ -174,17 +175,24 @@ pub struct DeleteOptions {
 pub struct Objects {
     clusters: Clusters,
     access: Access,
+    pub(super) tasks: Tasks,
     pub(super) mappings: Mappings,
 }
 
 impl Objects {
     /// The service over the registered clusters.
-    pub fn new(clusters: Clusters, access: Access) -> Self {
+    pub fn new(clusters: Clusters, access: Access, tasks: Tasks) -> Self {
         Self {
             clusters,
             access,
+            tasks,
             mappings: Mappings::default(),
         }
+    }
+
+    /// The registry behind the objects.
+    pub fn clusters(&self) -> &Clusters {
+        &self.clusters
     }
 
     /// Opens a cluster for the context's actor.

@@ -65,26 +65,23 @@ impl Tables {
             }
             let in_scope = Query {
                 scope: scope(viewing),
-                limit: usize::MAX,
                 ..Query::default()
             };
             let total = viewing.table.look(|rows| {
                 let Some(rows) = rows else { return 0 };
-                if matches!(kind.resource, "nodes" | "pods") {
-                    sum_up(kind, rows, &rows.table.query(&in_scope, now).rows, &mut overview);
+                match kind.resource {
+                    "nodes" => sum_up_nodes(rows, &in_scope, now, &mut overview),
+                    "pods" => sum_up_pods(rows, &in_scope, now, &mut overview),
+                    _ => {}
                 }
                 if KINDS_WATCHED.contains(&kind.resource) {
                     unhealthy(kind, rows, &in_scope, now, &mut overview.unhealthy);
                 }
-                rows.table
-                    .query(
-                        &Query {
-                            limit: 0,
-                            ..in_scope.clone()
-                        },
-                        now,
-                    )
-                    .total as u64
+                let none_of_them = Query {
+                    limit: 0,
+                    ..in_scope.clone()
+                };
+                rows.table.query(&none_of_them, now).total as u64
             });
             overview.workloads.push(KindSummary {
                 kind: kind.path(),
@@ -116,96 +113,172 @@ fn not_seen(kind: &Kind, state: CoverageState, message: Option<&str>) -> Option<
     })
 }
 
-fn amount(rows: &Rows, row: &Row, column: &str) -> f64 {
-    match rows.layout.cell(column).and_then(|place| row.cells.get(place)) {
-        Some(&(Cell::Number(amount) | Cell::Quantity(amount))) => amount,
-        _ => 0.0,
-    }
+/// The place of a column; one that there is not has no values.
+fn place(rows: &Rows, column: &str) -> usize {
+    rows.layout.cell(column).unwrap_or(usize::MAX)
 }
 
-fn text<'r>(rows: &Rows, row: &'r Row, column: &str) -> &'r str {
-    rows.layout
-        .cell(column)
-        .and_then(|place| row.cells.get(place))
-        .and_then(Cell::as_text)
-        .unwrap_or_default()
+/// What nodes can give.
+fn sum_up_nodes(rows: &Rows, in_scope: &Query, now: i64, overview: &mut ClusterOverview) {
+    let [status, cpu, memory, pods] = ["status", "cpu", "memory", "pods"].map(|column| place(rows, column));
+    rows.table.for_each(in_scope, now, |row| {
+        let amount = |place| row.number(place).unwrap_or_default();
+        if row.text(status).starts_with("Ready") {
+            overview.nodes.ready += 1;
+        } else {
+            overview.nodes.not_ready += 1;
+        }
+        if row.text(status).ends_with("SchedulingDisabled") {
+            overview.nodes.cordoned += 1;
+        }
+        overview.cpu.allocatable += amount(cpu);
+        overview.memory.allocatable += amount(memory);
+        overview.pods.allocatable += amount(pods);
+    });
 }
 
-/// What nodes can give, and what pods ask for.
-fn sum_up(kind: &Kind, rows: &Rows, all: &[Row], overview: &mut ClusterOverview) {
-    for row in all {
-        if kind.resource == "nodes" {
-            let status = text(rows, row, "status");
-            if status.starts_with("Ready") {
-                overview.nodes.ready += 1;
-            } else {
-                overview.nodes.not_ready += 1;
-            }
-            if status.ends_with("SchedulingDisabled") {
-                overview.nodes.cordoned += 1;
-            }
-            overview.cpu.allocatable += amount(rows, row, "cpu");
-            overview.memory.allocatable += amount(rows, row, "memory");
-            overview.pods.allocatable += amount(rows, row, "pods");
-            continue;
+/// What pods ask for. Those that are done, or that no node has taken, hold nothing.
+fn sum_up_pods(rows: &Rows, in_scope: &Query, now: i64, overview: &mut ClusterOverview) {
+    let [phase, node] = ["phase", "node"].map(|column| place(rows, column));
+    let [cpu, cpu_limit] = ["cpu-requests", "cpu-limits"].map(|column| place(rows, column));
+    let [memory, memory_limit] = ["memory-requests", "memory-limits"].map(|column| place(rows, column));
+    rows.table.for_each(in_scope, now, |row| {
+        if matches!(row.text(phase), "Succeeded" | "Failed") || row.text(node).is_empty() {
+            return;
         }
-        // Pods that are done, or that no node has taken, hold nothing.
-        let word = text(rows, row, "status");
-        let is_done = row.health == Health::Idle || matches!(word, "Failed" | "Error" | "Evicted" | "OOMKilled");
-        if is_done || text(rows, row, "node").is_empty() {
-            continue;
-        }
+        let amount = |place| row.number(place).unwrap_or_default();
         overview.pods.requested += 1.0;
-        overview.cpu.requested += amount(rows, row, "cpu-requests");
-        overview.cpu.limits += amount(rows, row, "cpu-limits");
-        overview.memory.requested += amount(rows, row, "memory-requests");
-        overview.memory.limits += amount(rows, row, "memory-limits");
-    }
+        overview.cpu.requested += amount(cpu);
+        overview.cpu.limits += amount(cpu_limit);
+        overview.memory.requested += amount(memory);
+        overview.memory.limits += amount(memory_limit);
+    });
 }
 
 /// Names what is bad, then what somebody should look at.
 fn unhealthy(kind: &Kind, rows: &Rows, in_scope: &Query, now: i64, found: &mut Vec<UnhealthyObject>) {
-    let Some(field) = rows.layout.count_by() else { return };
-    let bad_words: Vec<String> = rows
-        .table
-        .counts(in_scope, now, field)
-        .into_iter()
-        .filter(|count| matches!(count.health, Health::Bad | Health::Warn))
-        .filter_map(|count| count.value.as_text().map(|word| format!("status={}", quoted(word))))
-        .collect();
-    if bad_words.is_empty() {
-        return;
-    }
-    let Ok(filter) = live_table::Filter::parse(&bad_words.join(" or "), rows.layout.schema()) else {
-        return;
+    let text = |row: &Row, column: &str| {
+        let cell = row.cells.get(place(rows, column));
+        cell.and_then(Cell::as_text).unwrap_or_default().to_owned()
     };
-    let page = rows.table.query(
-        &Query {
-            filter,
-            limit: 10 * MOST_UNHEALTHY,
+    for (health, told) in [
+        (Health::Bad, muster_api::resource::Health::Bad),
+        (Health::Warn, muster_api::resource::Health::Warn),
+    ] {
+        let of_this_health = Query {
+            health: vec![health],
+            limit: MOST_UNHEALTHY,
             ..in_scope.clone()
-        },
-        now,
-    );
-    for row in &page.rows {
-        let health = match row.health {
-            Health::Bad => muster_api::resource::Health::Bad,
-            Health::Warn => muster_api::resource::Health::Warn,
-            _ => continue,
         };
-        let message = text(rows, row, "message");
-        found.push(UnhealthyObject {
-            kind: kind.path(),
-            namespace: row.namespace.as_deref().map(str::to_owned),
-            name: row.name.to_string(),
-            status: text(rows, row, "status").to_owned(),
-            health,
-            message: (!message.is_empty()).then(|| message.to_owned()),
-        });
+        found.extend(
+            rows.table
+                .query(&of_this_health, now)
+                .rows
+                .iter()
+                .map(|row| UnhealthyObject {
+                    kind: kind.path(),
+                    namespace: row.namespace.as_deref().map(str::to_owned),
+                    name: row.name.to_string(),
+                    status: text(row, "status"),
+                    health: told,
+                    message: Some(text(row, "message")).filter(|message| !message.is_empty()),
+                }),
+        );
     }
 }
 
-/// A word as filters take it.
-fn quoted(word: &str) -> String {
-    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::kinds::built_in;
+    use crate::resources::reader::RowSink;
+    use live_table::{RowInput, Table};
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+
+    struct Into(Table);
+
+    impl RowSink for Into {
+        fn row(&mut self, row: RowInput<'_>) {
+            self.0.upsert(RowInput { cluster: "a", ..row });
+        }
+    }
+
+    /// The rows that a list of these pods makes.
+    fn rows_of(pods: &[Value]) -> (&'static Kind, Rows) {
+        let kind = KINDS.iter().find(|kind| kind.resource == "pods").unwrap();
+        let (layout, mut reader) = built_in(kind).unwrap();
+        let mut sink = Into(Table::new(layout.schema().clone()));
+        let page = json!({"metadata": {"resourceVersion": "1"}, "items": pods}).to_string();
+        reader.read_list(page.as_bytes(), &layout, &mut sink).unwrap();
+        let rows = Rows {
+            layout: Arc::new(layout),
+            table: sink.0,
+        };
+        (kind, rows)
+    }
+
+    fn pod(name: &str, phase: &str, ready: bool, state: &Value) -> Value {
+        json!({"metadata": {"name": name, "namespace": "shop"},
+            "spec": {"nodeName": "n", "containers": [{"name": "c", "resources": {"requests": {"cpu": "1"}}}]},
+            "status": {"phase": phase, "containerStatuses": [{"name": "c", "ready": ready, "state": state}]}})
+    }
+
+    #[test]
+    fn a_pod_that_is_not_ready_is_named_behind_any_number_of_well_ones_of_the_same_status() {
+        let running = json!({"running": {}});
+        let mut pods: Vec<Value> = (0..700)
+            .map(|number| pod(&format!("a-{number}"), "Running", true, &running))
+            .collect();
+        pods.push(pod("z", "Running", false, &running));
+        let (kind, rows) = rows_of(&pods);
+        let mut found = Vec::new();
+        unhealthy(kind, &rows, &Query::default(), 0, &mut found);
+        let names: Vec<_> = found
+            .iter()
+            .map(|object| (object.name.as_str(), object.status.as_str()))
+            .collect();
+        assert_eq!(names, [("z", "Running")]);
+    }
+
+    #[test]
+    fn a_pod_asks_for_its_share_until_its_phase_says_that_it_is_done() {
+        let ended = |code: i32| json!({"terminated": {"exitCode": code, "reason": "Error"}});
+        let killed = json!({"terminated": {"exitCode": 137, "signal": 9}});
+        let (_, rows) = rows_of(&[
+            pod("runs", "Running", true, &json!({"running": {}})),
+            // Between two runs of its container: its share is kept for it.
+            pod("crashes", "Running", false, &ended(1)),
+            pod("failed", "Failed", false, &ended(1)),
+            pod("killed", "Failed", false, &killed),
+            pod("done", "Succeeded", false, &ended(0)),
+        ]);
+        let mut overview = ClusterOverview {
+            cluster: muster_api::cluster::Cluster {
+                id: String::new(),
+                name: String::new(),
+                url: String::new(),
+                labels: std::collections::BTreeMap::default(),
+                created_at: String::new(),
+                health: muster_api::cluster::ClusterHealth {
+                    state: muster_api::cluster::ClusterState::Ready,
+                    reason: None,
+                    message: None,
+                    version: None,
+                    nodes: None,
+                    checked_at: None,
+                },
+            },
+            nodes: NodeSummary::default(),
+            cpu: Capacity::default(),
+            memory: Capacity::default(),
+            pods: Capacity::default(),
+            workloads: Vec::new(),
+            unhealthy: Vec::new(),
+            not_seen: Vec::new(),
+        };
+        sum_up_pods(&rows, &Query::default(), 0, &mut overview);
+        assert!((overview.pods.requested - 2.0).abs() < 0.1, "{:?}", overview.pods);
+        assert!((overview.cpu.requested - 2.0).abs() < 0.1, "{:?}", overview.cpu);
+    }
 }

@@ -131,6 +131,15 @@ impl Tables {
         self.0.clock.now().as_millisecond()
     }
 
+    /// How many watches there are, and how many rows they keep.
+    pub fn size(&self) -> (usize, usize) {
+        let tables: Vec<_> = lock(&self.0.kinds).values().cloned().collect();
+        let rows = |table: &KindTable| table.look(|rows| rows.map_or(0, |rows| rows.table.len()));
+        tables.iter().fold((0, 0), |(watches, all), table| {
+            (watches + table.watches(), all + rows(table))
+        })
+    }
+
     /// Begins to look at a kind in these clusters, for the context's actor; missing watches are started.
     pub fn view(&self, context: &RequestContext, key: &KindKey, handles: Vec<ClusterHandle>) -> Viewing {
         let mut kinds = lock(&self.0.kinds);

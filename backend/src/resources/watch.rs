@@ -117,7 +117,7 @@ impl Watch {
     /// Says why rows are missing or old.
     fn report(&self, failure: &Failure) {
         let state = match failure.reason {
-            Reason::Forbidden | Reason::Credentials => {
+            reason if takes_rows_away(reason) => {
                 self.drop_rows();
                 CoverageState::Forbidden
             }
@@ -211,7 +211,7 @@ impl Watch {
                     tokio::time::sleep(pause_after(failures)).await;
                     failures += 1;
                 }
-                Err(Trouble::Failed(failure)) if failure.reason != Reason::Forbidden => {
+                Err(Trouble::Failed(failure)) if !takes_rows_away(failure.reason) => {
                     self.report(&failure);
                     tokio::time::sleep(pause_after(failures)).await;
                     failures += 1;
@@ -279,6 +279,11 @@ impl Watch {
             Ok(news)
         }
     }
+}
+
+/// Rows that may not be read are not shown either; once they may be read again, only a new list brings them back.
+fn takes_rows_away(reason: Reason) -> bool {
+    matches!(reason, Reason::Forbidden | Reason::Credentials)
 }
 
 fn advance(version: &mut String, to: String) {

@@ -3,6 +3,7 @@
 use crate::support::TestApp;
 use crate::world::PATIENCE;
 use muster_api::cluster::{Cluster, ClusterState};
+use muster_api::deployment::{DeploymentForm, DeploymentPreview};
 use muster_api::resource::{CoverageState, ResourceList};
 use serde_json::json;
 use testbed::Cluster as RealCluster;
@@ -49,4 +50,32 @@ async fn rows_stay_as_they_were_and_are_marked_when_their_cluster_goes_away() {
         .expect_status(200)
         .json();
     assert_eq!(pods.clusters[0].state, CoverageState::Unreachable);
+
+    // A form and a manifest are not lost to a bare failure: words say which cluster, and nothing was written.
+    let form = DeploymentForm {
+        name: "web".into(),
+        namespace: "default".into(),
+        image: "busybox:1.36".into(),
+        replicas: 1,
+        ..DeploymentForm::default()
+    };
+    let preview: DeploymentPreview = client
+        .post("/api/v1/clusters/leaving/deployments/preview?dryRun=true", &form)
+        .await
+        .expect_status(200)
+        .json();
+    let tried = preview.dry_run.unwrap();
+    assert!(!tried.accepted && tried.messages[0].code == "unreachable", "{tried:?}");
+    let manifest = json!({"manifest": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"});
+    for answer in [
+        client.post("/api/v1/clusters/leaving/deployments", &form).await,
+        client.post("/api/v1/clusters/leaving/apply", &manifest).await,
+    ] {
+        let problem = answer.expect_status(503).problem();
+        assert_eq!(problem.code(), "unreachable");
+        assert!(
+            problem.detail.as_deref().unwrap().contains("\"leaving\""),
+            "{problem:?}"
+        );
+    }
 }

@@ -50,3 +50,49 @@ async fn what_is_no_kubeconfig_is_told_with_line_and_column() {
         );
     }
 }
+
+#[tokio::test]
+async fn no_program_proxy_or_impersonation_comes_in_with_a_kubeconfig() {
+    let test = TestApp::start().await;
+    let client = test.administrator().await;
+    let real = RealCluster::shared().await.unwrap();
+    let marker = test.folder().join("a-program-ran");
+    let token = format!("token: {}", real.admin_token());
+    let server = format!("server: {}", real.url());
+    let program = format!(
+        "exec: {{apiVersion: client.authentication.k8s.io/v1, command: touch, args: [{}]}}",
+        marker.display()
+    );
+    for (place, entry, word) in [
+        (&token, program.as_str(), "exec"),
+        (&token, "auth-provider: {name: oidc}", "auth-provider"),
+        (&token, "as: system:admin", "impersonat"),
+        (&token, "tokenFile: /etc/passwd", "file"),
+        (&server, "proxy-url: http://127.0.0.1:1", "proxy"),
+    ] {
+        let with_entry = format!("{place}\n    {entry}");
+        let kubeconfig = real.kubeconfig().replacen(place.as_str(), &with_entry, 1);
+        assert_ne!(kubeconfig, real.kubeconfig());
+        let request = json!({"name": "odd", "kubeconfig": kubeconfig});
+        let answer = client.post("/api/v1/clusters", &request).await;
+        let problem = answer.expect_status(422).problem();
+        let field = &problem.field_problems[0];
+        assert_eq!(
+            (field.field.as_str(), field.code.as_str()),
+            ("kubeconfig", "unusable"),
+            "{entry}"
+        );
+        assert!(
+            field.message.to_lowercase().contains(word),
+            "{entry}: {}",
+            field.message
+        );
+        assert!(
+            !answer.body.contains(real.admin_token()),
+            "{entry}: a credential is shown"
+        );
+    }
+    assert!(!marker.exists());
+    let kept: Collection<muster_api::cluster::Cluster> = client.get("/api/v1/clusters").await.json();
+    assert_eq!(kept.total, 0);
+}

@@ -18,5 +18,6 @@ mod kubectl;
 mod lists;
 mod live;
 mod pod_status;
+mod refused;
 mod registry;
 mod world;

@@ -158,25 +158,56 @@ async fn clusters_are_there_after_a_restart_with_what_was_last_known() {
     assert!(list["total"].as_u64().unwrap() >= 4, "{list}");
 }
 
-#[tokio::test]
-async fn a_kubeconfig_given_at_the_start_is_registered_once() {
-    let test = TestApp::start().await;
-    let real = RealCluster::shared().await.unwrap();
+/// What the server does at its start with a kubeconfig that it is given.
+async fn start_with(test: &TestApp, kubeconfig: &str) -> Option<Cluster> {
     let context = RequestContext::system(test.app.clock.clone());
-    let first = test
-        .app
-        .clusters
-        .register_once(&context, real.kubeconfig())
+    test.app.clusters.register_once(&context, kubeconfig).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_kubeconfig_given_at_the_start_is_registered_once_also_when_its_cluster_was_renamed() {
+    let test = TestApp::start().await;
+    let client = test.administrator().await;
+    let real = RealCluster::shared().await.unwrap();
+    let first = start_with(&test, real.kubeconfig()).await.unwrap();
+    assert_eq!(start_with(&test, real.kubeconfig()).await.unwrap().id, first.id);
+    client
+        .patch(
+            &format!("/api/v1/clusters/{}", first.id),
+            &json!({"name": "Production"}),
+        )
         .await
-        .unwrap();
-    let second = test
-        .app
-        .clusters
-        .register_once(&context, real.kubeconfig())
-        .await
-        .unwrap();
-    assert_eq!(first.id, second.id);
+        .expect_status(200);
+    // The file says another address by now: the renamed cluster is reached there.
+    let moved = real.kubeconfig().replace("127.0.0.1", "localhost");
+    let test = TestApp::start_in(test.stop().await, Clock::system(), |_| {}).await;
+    let again = start_with(&test, &moved).await.unwrap();
+    assert_eq!((&again.id, again.name.as_str()), (&first.id, "Production"));
+    assert!(again.url.contains("localhost"), "{}", again.url);
+    let context = RequestContext::system(test.app.clock.clone());
     assert_eq!(test.app.clusters.list(&context).len(), 1);
+}
+
+#[tokio::test]
+async fn a_cluster_that_was_removed_does_not_come_back_at_the_next_start() {
+    let test = TestApp::start().await;
+    let client = test.administrator().await;
+    let real = RealCluster::shared().await.unwrap();
+    let first = start_with(&test, real.kubeconfig()).await.unwrap();
+    client
+        .delete(&format!("/api/v1/clusters/{}", first.id))
+        .await
+        .expect_status(204);
+    let test = TestApp::start_in(test.stop().await, Clock::system(), |_| {}).await;
+    assert!(start_with(&test, real.kubeconfig()).await.is_none());
+    let context = RequestContext::system(test.app.clock.clone());
+    assert_eq!(test.app.clusters.list(&context).len(), 0);
+    // Another name, or another server behind the name, is another cluster.
+    let name = &first.name;
+    let renamed = real.kubeconfig().replace(&format!(": {name}\n"), ": again\n");
+    assert_eq!(start_with(&test, &renamed).await.unwrap().name, "again");
+    let elsewhere = real.kubeconfig().replace("127.0.0.1", "localhost");
+    assert_eq!(&start_with(&test, &elsewhere).await.unwrap().name, name);
 }
 
 #[tokio::test]

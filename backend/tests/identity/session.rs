@@ -164,6 +164,50 @@ async fn a_page_of_another_origin_cannot_act_with_the_users_cookie() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_made_to_lead_here_is_no_origin_of_ours() {
+    let app = TestApp::start().await;
+    let browser = app.administrator().await;
+    let port = app.base.rsplit(':').next().unwrap();
+    let act = |host: &str| {
+        let request = reqwest::Client::new().patch(format!("{}/api/v1/account/preferences", app.base));
+        let request = request.header("cookie", browser.cookie.clone().unwrap());
+        request
+            .header("host", format!("{host}:{port}"))
+            .header("origin", format!("http://{host}:{port}"))
+            .json(&json!({}))
+    };
+    // The browser of somebody whose DNS was turned says this name in both headers.
+    Answer::of(act("rebound.example.com")).await.expect_status(403);
+    for ours in ["127.0.0.1", "localhost", "[::1]"] {
+        Answer::of(act(ours)).await.expect_status(200);
+    }
+}
+
+#[tokio::test]
+async fn with_a_public_url_only_its_pages_are_ours() {
+    let app = TestApp::start_with(Clock::system(), |config| {
+        config.public_url = Some("http://muster.example.com".parse().unwrap());
+    })
+    .await;
+    app.administrator_by_identity().await;
+    let sign_in = |origin: String| {
+        let request = app.anonymous().request(Method::POST, "/api/v1/session");
+        request
+            .header("origin", origin)
+            .json(&json!({"name": "admin", "password": PASSWORD}))
+    };
+    Answer::of(sign_in("http://muster.example.com".into()))
+        .await
+        .expect_status(200);
+    let answer = Answer::of(sign_in(app.base.clone())).await;
+    let problem = answer.expect_status(403).problem();
+    assert!(
+        problem.detail.as_deref().unwrap().contains("http://muster.example.com"),
+        "{problem:?}"
+    );
+}
+
+#[tokio::test]
 async fn nobody_is_signed_in_by_a_page_of_another_origin() {
     let app = TestApp::start().await;
     app.administrator().await;

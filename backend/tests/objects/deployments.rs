@@ -199,3 +199,13 @@ async fn limits_of_the_namespace_speak_before_anything_is_written() {
         .await
         .expect_status(404);
 }
+
+#[tokio::test]
+async fn a_form_for_a_cluster_that_is_not_there_has_no_preview() {
+    let console = Console::start().await;
+    let form = form(&console);
+    for query in ["", "?dryRun=true"] {
+        let path = format!("/api/v1/clusters/nowhere/deployments/preview{query}");
+        console.client.post(&path, &form).await.expect_status(404);
+    }
+}

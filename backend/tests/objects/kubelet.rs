@@ -19,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 pub struct Kubelet {
     node: String,
     pen: Option<UnboundedSender<Vec<u8>>>,
+    desk: Desk,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -30,7 +31,8 @@ impl Kubelet {
         let (pen, log) = unbounded_channel();
         let node = format!("{}-kubelet", console.namespace());
         let acceptor = TlsAcceptor::from(Arc::new(certified(console, &node).await));
-        let server = tokio::spawn(serve(listener, acceptor, Arc::new(Mutex::new(log))));
+        let desk = Desk::default();
+        let server = tokio::spawn(serve(listener, acceptor, Arc::new(Mutex::new(log)), desk.clone()));
 
         let object =
             json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": node}, "spec": {"unschedulable": true}});
@@ -54,6 +56,7 @@ impl Kubelet {
         Self {
             node,
             pen: Some(pen),
+            desk,
             server,
         }
     }
@@ -61,6 +64,16 @@ impl Kubelet {
     /// The container writes.
     pub fn write(&self, bytes: impl Into<Vec<u8>>) {
         self.pen.as_ref().unwrap().send(bytes.into()).unwrap();
+    }
+
+    /// From now on there is no log, and this is why.
+    pub fn refuse(&self, why: &str) {
+        *self.desk.refusal.lock().unwrap() = Some(why.to_owned());
+    }
+
+    /// The address of the last request.
+    pub fn last_request(&self) -> String {
+        self.desk.last_request.lock().unwrap().clone()
     }
 
     /// The container's log ends.
@@ -76,6 +89,13 @@ impl Kubelet {
             .directly(Method::DELETE, &path, "application/json", &json!({}))
             .await;
     }
+}
+
+/// What the stand-in was told and what it was asked.
+#[derive(Clone, Default)]
+struct Desk {
+    refusal: Arc<std::sync::Mutex<Option<String>>>,
+    last_request: Arc<std::sync::Mutex<String>>,
 }
 
 type Log = Arc<Mutex<UnboundedReceiver<Vec<u8>>>>;
@@ -121,12 +141,12 @@ async fn certified(console: &Console, node: &str) -> rustls::ServerConfig {
         .unwrap()
 }
 
-async fn serve(listener: TcpListener, acceptor: TlsAcceptor, log: Log) {
+async fn serve(listener: TcpListener, acceptor: TlsAcceptor, log: Log, desk: Desk) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             return;
         };
-        let (acceptor, log) = (acceptor.clone(), Arc::clone(&log));
+        let (acceptor, log, desk) = (acceptor.clone(), Arc::clone(&log), desk.clone());
         tokio::spawn(async move {
             let Ok(mut stream) = acceptor.accept(stream).await else {
                 return;
@@ -139,10 +159,23 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, log: Log) {
                     Ok(read) => request.extend_from_slice(&part[..read]),
                 }
             }
-            let follows = String::from_utf8_lossy(&request)
+            let line = String::from_utf8_lossy(&request)
                 .lines()
                 .next()
-                .is_some_and(|line| line.contains("follow=true"));
+                .unwrap_or_default()
+                .to_owned();
+            let follows = line.contains("follow=true");
+            *desk.last_request.lock().unwrap() = line;
+            let refusal = desk.refusal.lock().unwrap().clone();
+            if let Some(why) = refusal {
+                let length = why.len();
+                let answer = format!(
+                    "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{why}"
+                );
+                stream.write_all(answer.as_bytes()).await.ok();
+                stream.shutdown().await.ok();
+                return;
+            }
             let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n";
             if stream.write_all(head).await.is_err() {
                 return;

@@ -192,3 +192,54 @@ async fn a_session_that_ends_takes_its_open_log_with_it() {
     assert_eq!(closed.expect("the socket should be closed within five seconds"), None);
     kubelet.stop(&console).await;
 }
+
+#[tokio::test]
+async fn a_pod_that_is_evicted_before_its_container_starts_ends_the_wait() {
+    let console = Console::start().await;
+    let kubelet = Kubelet::start(&console).await;
+    kubelet.refuse("container \"main\" in pod \"web\" is waiting to start: ContainerCreating");
+    let status = |phase: &str, reason: &str| {
+        json!({"phase": phase, "reason": reason, "containerStatuses": [{"name": "main", "image": "busybox",
+            "imageID": "", "ready": false, "restartCount": 0,
+            "state": {"running": null, "waiting": {"reason": "ContainerCreating"}}}]})
+    };
+    console.set_pod_status("web", &status("Pending", "")).await;
+    let mut socket = console.open_log("?follow=true").await;
+    match next(&mut socket).await {
+        Some(LogMessage::Waiting(why)) => assert!(why.contains("ContainerCreating"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    console.set_pod_status("web", &status("Failed", "Evicted")).await;
+    match next(&mut socket).await {
+        Some(LogMessage::Ended(why)) => assert!(why.contains("has not started"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(next(&mut socket).await.is_none());
+    kubelet.stop(&console).await;
+}
+
+#[tokio::test]
+async fn an_earlier_run_a_span_of_time_and_times_are_asked_of_the_node() {
+    let console = Console::start().await;
+    let kubelet = Kubelet::start(&console).await;
+    kubelet.write("2026-01-01T10:00:00Z then\n");
+    let query = "?previous=true&sinceSeconds=60&timestamps=true&tailLines=5&download=true";
+    let answer = console.client.get(&console.log(query)).await;
+    assert_eq!(answer.expect_status(200).body, "2026-01-01T10:00:00Z then\n");
+    assert!(answer.header("content-disposition").contains("web-main-previous.log"));
+    let asked = kubelet.last_request();
+    for part in ["previous=true", "sinceSeconds=60", "timestamps=true", "tailLines=5"] {
+        assert!(asked.contains(part), "{part}: {asked}");
+    }
+    let plain = console.client.get(&console.log("")).await;
+    plain.expect_status(200);
+    let asked = kubelet.last_request();
+    assert!(
+        !asked.contains("previous=true") && !asked.contains("sinceSeconds"),
+        "{asked}"
+    );
+    // The run before the last has ended: there is nothing to follow.
+    let problem = console.client.get(&console.log("?previous=true&follow=true")).await;
+    problem.expect_status(422);
+    kubelet.stop(&console).await;
+}

@@ -6,7 +6,17 @@ use crate::support::TestApp;
 async fn every_address_of_the_application_gets_its_page() {
     let app = TestApp::start().await;
     let mut policies = Vec::new();
-    for path in ["/", "/sign-in", "/clusters/berlin/core/v1/pods", "/index.html"] {
+    for path in [
+        "/",
+        "/sign-in",
+        "/clusters/berlin/core/v1/pods",
+        "/index.html",
+        // Names have dots, and a page that shows one can be reloaded.
+        "/clusters/shop.example.com",
+        "/clusters/berlin/core/v1/nodes/-/node-1.example.com",
+        "/clusters/berlin/apiextensions.k8s.io/v1/customresourcedefinitions/-/widgets.example.com",
+        "/resources/core/v1/pods.js",
+    ] {
         let page = app.anonymous().get(path).await;
         assert!(
             page.expect_status(200).header("content-type").starts_with("text/html"),
@@ -30,6 +40,8 @@ async fn a_file_that_is_not_there_is_no_page() {
     for path in [
         "/nothing.js",
         "/js/nothing.wasm",
+        "/js/nothing",
+        "/snippets/muster-0123456789abcdef/nothing.js",
         "/../Cargo.toml",
         "/%2e%2e/Cargo.toml",
         "/..%2fCargo.toml",

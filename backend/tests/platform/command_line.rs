@@ -158,3 +158,28 @@ fn an_address_that_is_taken_is_named() {
         text(&output.stderr)
     );
 }
+
+#[tokio::test]
+async fn on_a_terminal_the_password_is_asked_for_twice_and_never_shown() {
+    const TYPED: &str = "correct horse battery";
+    let data = tempfile::tempdir().unwrap();
+    let on_a_terminal = |name: &str, input: &str| {
+        let create = Program::new(data.path()).args(["user", "create", name]);
+        let command = create.0;
+        let words: Vec<_> = std::iter::once(command.get_program())
+            .chain(command.get_args())
+            .map(|word| format!("'{}'", word.to_str().unwrap()))
+            .collect();
+        let mut terminal = std::process::Command::new("script");
+        terminal.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
+        Program(terminal).run_with_input(input)
+    };
+    let output = on_a_terminal("ada", &format!("{TYPED}\n{TYPED}\n"));
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("Password: ") && shown.contains("created ada"), "{shown}");
+    let server = Program::new(data.path()).serve();
+    Client::new(&server.base).sign_in("ada", TYPED).await.expect_status(200);
+    let differ = on_a_terminal("eve", &format!("{TYPED}\n{TYPED}!\n"));
+    assert!(!differ.status.success() && text(&differ.stdout).contains("differ"));
+}

@@ -1,7 +1,10 @@
 //! Every table on both databases.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use muster::database::api_tokens::{self, TokenRecord};
+use muster::database::clusters::{self, ClusterRecord};
 use muster::database::sessions::{self, SessionRecord};
 use muster::database::sign_in_attempts::{self, Limit};
 use muster::database::users::{self, User};
@@ -287,3 +290,87 @@ database_test!(settings_keep_one_value_each, |database: Database| async move {
         Some("green")
     );
 });
+
+fn cluster(name: &str) -> ClusterRecord {
+    ClusterRecord {
+        id: Uuid::now_v7(),
+        name: name.into(),
+        name_key: name.to_lowercase(),
+        url: "https://192.0.2.1:6443".into(),
+        labels: BTreeMap::from([("stage".into(), "test".into())]),
+        credentials: vec![0, 159, 255],
+        created_at: now(),
+        version: None,
+        nodes: None,
+        checked_at: None,
+    }
+}
+
+database_test!(
+    a_cluster_is_kept_whole_renamed_and_forgotten,
+    |database: Database| async move {
+        let (berlin, amsterdam) = (cluster("Berlin"), cluster("amsterdam"));
+        for made in [&berlin, &amsterdam] {
+            clusters::insert(&database, made).await.unwrap();
+        }
+        let listed = clusters::list(&database).await.unwrap();
+        let names: Vec<_> = listed.iter().map(|record| record.name.as_str()).collect();
+        assert_eq!(names, ["amsterdam", "Berlin"]);
+        let kept = &listed[1];
+        assert_eq!(
+            (kept.id, &kept.url, &kept.labels, &kept.credentials, kept.created_at),
+            (
+                berlin.id,
+                &berlin.url,
+                &berlin.labels,
+                &berlin.credentials,
+                berlin.created_at
+            )
+        );
+        assert_eq!((&kept.version, kept.nodes, kept.checked_at), (&None, None, None));
+
+        let again = clusters::insert(&database, &cluster("BERLIN")).await;
+        assert!(matches!(again, Err(DatabaseError::Duplicate)), "{again:?}");
+        let none = BTreeMap::new();
+        let taken = clusters::rename(&database, amsterdam.id, "berlin", "berlin", &none).await;
+        assert!(matches!(taken, Err(DatabaseError::Duplicate)), "{taken:?}");
+        clusters::rename(&database, berlin.id, "Köln", "köln", &none)
+            .await
+            .unwrap();
+        clusters::delete(&database, amsterdam.id).await.unwrap();
+        let listed = clusters::list(&database).await.unwrap();
+        assert_eq!(
+            (listed.len(), listed[0].name.as_str(), &listed[0].labels),
+            (1, "Köln", &none)
+        );
+    }
+);
+
+database_test!(
+    what_was_last_known_of_a_cluster_and_how_it_is_reached_change_apart,
+    |database: Database| async move {
+        let made = cluster("berlin");
+        clusters::insert(&database, &made).await.unwrap();
+        let checked = now();
+        clusters::keep_health(&database, made.id, Some("1.36.2"), Some(3), checked)
+            .await
+            .unwrap();
+        clusters::reconnect(&database, made.id, "https://192.0.2.2:6443", &[7; 4000])
+            .await
+            .unwrap();
+        let kept = clusters::list(&database).await.unwrap().remove(0);
+        assert_eq!(
+            (kept.version.as_deref(), kept.nodes, kept.checked_at),
+            (Some("1.36.2"), Some(3), Some(checked))
+        );
+        assert_eq!(
+            (kept.url.as_str(), kept.credentials),
+            ("https://192.0.2.2:6443", vec![7; 4000])
+        );
+        clusters::keep_health(&database, made.id, None, None, checked)
+            .await
+            .unwrap();
+        let kept = clusters::list(&database).await.unwrap().remove(0);
+        assert_eq!((kept.version, kept.nodes), (None, None));
+    }
+);

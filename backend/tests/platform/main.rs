@@ -17,4 +17,5 @@ mod database;
 mod killed;
 mod operation;
 mod routes;
+mod stopping;
 mod storage;

@@ -14,6 +14,29 @@ async fn it_is_alive_and_ready_and_shows_its_figures() {
 }
 
 #[tokio::test]
+async fn metrics_count_requests_by_route_and_nobody_can_fill_them_with_words_of_his_own() {
+    let app = TestApp::start().await;
+    let watcher = app.anonymous();
+    watcher.get("/metrics").await.expect_status(200);
+    watcher.get("/healthz").await.expect_status(200);
+    watcher.get("/nothing/of/the/kind").await;
+    let odd = Method::from_bytes(b"INVENTED-BY-ME").unwrap();
+    Answer::of(watcher.request(odd, "/healthz")).await;
+    let figures = watcher.get("/metrics").await.expect_status(200).body.clone();
+    for line in [
+        "muster_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"}",
+        "method=\"other\"",
+        "route=\"other\"",
+        "muster_http_request_seconds_bucket{method=\"GET\",route=\"/healthz\"",
+    ] {
+        assert!(figures.contains(line), "{line} is not in\n{figures}");
+    }
+    for word in ["INVENTED", "kind"] {
+        assert!(!figures.contains(word), "{figures}");
+    }
+}
+
+#[tokio::test]
 async fn it_is_alive_but_not_ready_without_its_database() {
     let app = TestApp::start().await;
     app.app.database.close().await;

@@ -6,6 +6,7 @@
 mod judge;
 
 use self::judge::Judge;
+use crate::Health;
 use crate::dictionary::Code;
 use crate::filter::{Ranges, Subject, Term};
 use crate::query::Query;
@@ -25,6 +26,7 @@ enum Probe<'a> {
     Code(&'a [Code], Judge<'a>),
     Number(&'a [f64], Ranges<f64>),
     Time(&'a [i64], Ranges<i64>),
+    Health(&'a [Health], &'a [Health]),
     /// About a column that this table does not have: the answer for an empty one.
     Missing(bool),
 }
@@ -42,6 +44,9 @@ impl<'a> Matcher<'a> {
         let mut clauses = Vec::new();
         if !query.scope.is_everything() {
             clauses.push(vec![Probe::Code(store.place_codes(), Judge::scope(&query.scope))]);
+        }
+        if !query.health.is_empty() {
+            clauses.push(vec![Probe::Health(store.healths(), &query.health)]);
         }
         if !query.labels.is_empty() {
             clauses.push(vec![Probe::Code(
@@ -105,6 +110,7 @@ impl<'a> Probe<'a> {
             Self::Code(codes, judge) => judge.holds(store, codes[at]),
             Self::Number(numbers, ranges) => ranges.contain(numbers[at], numbers[at].is_nan()),
             Self::Time(times, ranges) => ranges.contain(times[at], times[at] == NO_TIME),
+            Self::Health(healths, wanted) => wanted.contains(&healths[at]),
             Self::Missing(holds) => *holds,
         }
     }
@@ -119,7 +125,9 @@ impl<'a> Probe<'a> {
                     ranges.contain(number, number.is_nan())
                 });
             }
-            Self::Time(..) | Self::Missing(_) => return Box::new(move |slot| self.holds(store, slot)),
+            Self::Time(..) | Self::Health(..) | Self::Missing(_) => {
+                return Box::new(move |slot| self.holds(store, slot));
+            }
         };
         let mut verdicts = vec![Verdict::Open; judge.codes(store)];
         Box::new(move |slot| {
@@ -139,7 +147,7 @@ impl<'a> Probe<'a> {
     /// A guess at what asking costs: texts that may all differ come last.
     fn cost(&self) -> usize {
         match self {
-            Self::Missing(_) | Self::Number(..) | Self::Time(..) => 1,
+            Self::Missing(_) | Self::Number(..) | Self::Time(..) | Self::Health(..) => 1,
             Self::Code(_, judge) => judge.cost(),
         }
     }

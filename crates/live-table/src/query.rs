@@ -15,8 +15,10 @@ pub struct Query {
     pub filter: Filter,
     /// have labels that this selects,
     pub labels: LabelSelector,
-    /// and lie in this scope.
+    /// lie in this scope,
     pub scope: Scope,
+    /// and be as well as one of these; empty: however they are.
+    pub health: Vec<Health>,
     /// Sorted by these keys, then by cluster, namespace and name.
     pub sort: Vec<SortKey>,
     /// Rows to leave out before the page.
@@ -33,6 +35,7 @@ impl Default for Query {
             filter: Filter::default(),
             labels: LabelSelector::default(),
             scope: Scope::default(),
+            health: Vec::new(),
             sort: Vec::new(),
             offset: 0,
             limit: 100,

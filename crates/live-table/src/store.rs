@@ -261,6 +261,10 @@ impl Store {
         self.texts.get(self.name[slot as usize])
     }
 
+    pub(crate) fn healths(&self) -> &[Health] {
+        &self.health
+    }
+
     pub(crate) fn health(&self, slot: Slot) -> Health {
         self.health[slot as usize]
     }
@@ -287,6 +291,22 @@ impl Store {
                 Values::Times(times) => FieldValues::Times(times),
             },
         })
+    }
+
+    /// The text of a cell, where it lies; empty when the column has no texts.
+    pub(crate) fn text(&self, position: usize, slot: Slot) -> &str {
+        match self.cells.get(position) {
+            Some(Values::Texts(codes)) => self.texts.get(codes[slot as usize]),
+            _ => "",
+        }
+    }
+
+    /// The number of a cell; none when it is empty or the column has no numbers.
+    pub(crate) fn number(&self, position: usize, slot: Slot) -> Option<f64> {
+        match self.cells.get(position) {
+            Some(Values::Numbers(numbers)) => Some(numbers[slot as usize]).filter(|number| !number.is_nan()),
+            _ => None,
+        }
     }
 
     /// One property of one row, as it is shown.

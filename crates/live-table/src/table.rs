@@ -6,7 +6,7 @@ use crate::order::Orders;
 use crate::query::{Count, Matching, Page, Query};
 use crate::selection::Selection;
 use crate::store::{FieldSet, Slot, Store};
-use crate::{Change, Field, Replaced, Row, RowInput, Schema};
+use crate::{Change, Field, Health, Replaced, Row, RowInput, Schema};
 
 /// The rows of one kind of resource in all clusters. See the [crate's](crate) words on how.
 ///
@@ -145,6 +145,17 @@ impl Table {
         Matching::of(&Matcher::new(&self.store, query, now_ms)).counts(&self.store, field)
     }
 
+    /// Shows every row that a query is about where it lies, in no order and whatever the page: for sums over all of
+    /// them, which need no copy of any.
+    pub fn for_each(&self, query: &Query, now_ms: i64, mut look: impl FnMut(RowInPlace<'_>)) {
+        let store = &self.store;
+        let mut look = |slot| look(RowInPlace { store, slot });
+        match Matching::of(&Matcher::new(store, query, now_ms)) {
+            Matching::All => store.live().for_each(&mut look),
+            Matching::Some(selection) => selection.iter().for_each(&mut look),
+        }
+    }
+
     fn put(&mut self, row: &RowInput<'_>) -> (Slot, Change) {
         let Some(slot) = self.store.find(row.cluster, row.namespace, row.name) else {
             let slot = self.store.insert(row);
@@ -183,6 +194,30 @@ impl Table {
     fn stamp(&mut self, slot: Slot) {
         let revision = self.log.push(slot);
         self.store.set_version(slot, revision);
+    }
+}
+
+/// A row that is looked at where it lies.
+#[derive(Clone, Copy)]
+pub struct RowInPlace<'t> {
+    store: &'t Store,
+    slot: Slot,
+}
+
+impl<'t> RowInPlace<'t> {
+    /// How well the object is.
+    pub fn health(&self) -> Health {
+        self.store.health(self.slot)
+    }
+
+    /// The text of a cell; empty when there is none.
+    pub fn text(&self, position: usize) -> &'t str {
+        self.store.text(position, self.slot)
+    }
+
+    /// The number or quantity of a cell.
+    pub fn number(&self, position: usize) -> Option<f64> {
+        self.store.number(position, self.slot)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cache;
 use crate::error::{Error, FileContext, Result};
+use crate::packages::{OLDEST_GO, go_version};
 use crate::process;
 use std::fs::{self, File};
 use std::path::Path;
@@ -11,19 +12,21 @@ use std::time::{Duration, Instant};
 /// Static, reproducible builds of exactly what `go.sum` says.
 pub(super) fn go(folder: &Path) -> Result<Command> {
     // Asked first, because the wrapper below only says that it could not start something.
-    Command::new("go")
-        .arg("version")
-        .output()
-        .map_err(|source| Error::Start {
-            program: "go (1.26 or newer, from go.dev)".to_owned(),
-            source,
-        })?;
+    if go_version().is_none_or(|version| version < OLDEST_GO) {
+        let (major, minor) = OLDEST_GO;
+        return Err(Error::Unsupported(format!(
+            "the clusters' programs are built by Go {major}.{minor} or newer, and there is none on PATH: install it from \
+             https://go.dev/dl"
+        )));
+    }
     // Ends with this process, so that nobody meets a build that still writes where theirs does.
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL", "--", "go"]);
     command
         .current_dir(folder)
         .env("CGO_ENABLED", "0")
+        // Some distributions turn off that an older Go fetches the one that go.mod asks for.
+        .env("GOTOOLCHAIN", "auto")
         .env("GOFLAGS", "-mod=readonly -buildvcs=false");
     Ok(command)
 }

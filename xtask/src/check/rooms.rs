@@ -35,6 +35,18 @@ const RULES: &[Rule] = &[
         says: "a status code is picked in backend/src/error.rs",
     },
     Rule {
+        room: "backend/src/",
+        word: "kube::Client::new",
+        home: &["backend/src/clusters/connection.rs"],
+        says: "only backend/src/clusters/connection.rs makes Kubernetes clients: others are given one by the one door",
+    },
+    Rule {
+        room: "backend/src/",
+        word: "kube::Config",
+        home: &["backend/src/clusters/connection.rs"],
+        says: "only backend/src/clusters/connection.rs makes Kubernetes clients: others are given one by the one door",
+    },
+    Rule {
         room: "frontend/src/",
         word: "wasm_bindgen(module",
         home: &["frontend/src/interop"],
@@ -61,19 +73,7 @@ const KEPT_OUT: &[(&str, &[&str])] = &[
 pub fn rules() -> Result<()> {
     let mut broken = Vec::new();
     for file in text::tracked_like("rs")? {
-        let path = text::relative(&file);
-        let applying: Vec<&Rule> = RULES
-            .iter()
-            .filter(|rule| path.starts_with(rule.room) && !rule.home.iter().any(|home| path.starts_with(home)))
-            .collect();
-        if applying.is_empty() {
-            continue;
-        }
-        for (number, line) in text::read(&file)?.lines().enumerate() {
-            for rule in applying.iter().filter(|rule| line.contains(rule.word)) {
-                broken.push(format!("{path}:{}: {}", number + 1, rule.says));
-            }
-        }
+        broken.extend(broken_in(&text::relative(&file), &text::read(&file)?));
     }
     for file in text::tracked_like("toml")? {
         let path = text::relative(&file);
@@ -95,4 +95,39 @@ pub fn rules() -> Result<()> {
         bail!("{}", broken.join("\n"));
     }
     Ok(())
+}
+
+/// The rules that a source file breaks, by line.
+fn broken_in(path: &str, source: &str) -> Vec<String> {
+    let is_elsewhere = |rule: &&Rule| !rule.home.iter().any(|home| path.starts_with(home));
+    let applying: Vec<&Rule> = RULES
+        .iter()
+        .filter(|rule| path.starts_with(rule.room))
+        .filter(is_elsewhere)
+        .collect();
+    let mut broken = Vec::new();
+    for (number, line) in source.lines().enumerate() {
+        for rule in applying.iter().filter(|rule| line.contains(rule.word)) {
+            broken.push(format!("{path}:{}: {}", number + 1, rule.says));
+        }
+    }
+    broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::broken_in;
+
+    #[test]
+    fn a_client_of_a_cluster_is_made_in_one_place() {
+        let source = "let a = 1;\nlet client = kube::Client::new(service, \"default\");\n";
+        let broken = broken_in("backend/src/resources/remote.rs", source);
+        assert_eq!(broken.len(), 1);
+        assert!(
+            broken[0].starts_with("backend/src/resources/remote.rs:2: only"),
+            "{broken:?}"
+        );
+        assert!(broken_in("backend/src/clusters/connection.rs", source).is_empty());
+        assert!(broken_in("testbed/src/shared.rs", source).is_empty());
+    }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use crate::packages::For;
 use crate::tools::CARGO_DENY;
 use crate::{packages, process, workspace};
 
@@ -55,6 +56,6 @@ pub fn deny() -> Result<()> {
 
 /// What the crates need beside their source.
 fn prepare() -> Result<()> {
-    packages::ensure(packages::BUILD)?;
+    packages::ensure(&[For::Build])?;
     std::fs::create_dir_all(workspace::dist()).context("could not create target/dist")
 }

@@ -6,13 +6,13 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use testbed::Cluster;
 
-use super::{Totals, ensure_servers};
+use super::Totals;
+use crate::packages::For;
 use crate::{backend, frontend, packages, process, progress, signals, workspace};
 
 /// Builds both sides, starts a cluster, and runs every journey of `e2e/`.
 pub fn run() -> Result<Totals> {
-    ensure_servers()?;
-    packages::ensure(packages::BROWSER)?;
+    packages::ensure(&[For::Build, For::Clusters, For::Browser])?;
     frontend::build(frontend::Mode::Release)?;
     let muster = backend::build(backend::Profile::Debug)?;
     progress::step("starting a cluster with a real node for the browser tests");

@@ -6,15 +6,17 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
+use super::Totals;
 use super::control_plane::ControlPlane;
 use super::postgres::Postgres;
-use super::{Totals, ensure_servers};
+use crate::packages::For;
 use crate::{packages, process, progress, workspace};
 
-/// Test files in backend/tests whose name starts like this belong to the identity suite.
+/// Test files of the server and the test bed whose name starts like this belong to the identity suite.
 const IDENTITY: &[&str] = &[
     "account",
     "api_token",
+    "directories",
     "directory",
     "github",
     "identity",
@@ -26,12 +28,15 @@ const IDENTITY: &[&str] = &[
     "user",
 ];
 
+/// Those of them that start directory servers.
+const DIRECTORIES: &[&str] = &["directories", "directory", "identity", "ldap"];
+
 /// Crates whose integration tests need servers; those of all other crates are unit tests.
 const WITH_SERVERS: &[&str] = &["backend", "testbed"];
 
 /// Unit and property tests of every crate.
 pub fn unit() -> Result<Totals> {
-    packages::ensure(packages::BUILD)?;
+    packages::ensure(&[For::Build])?;
     prepare()?;
     progress::step("unit tests");
     let mut tests = cargo_test();
@@ -55,7 +60,7 @@ pub fn identity() -> Result<Totals> {
 }
 
 fn with_servers(title: &str, targets: &[String]) -> Result<Totals> {
-    ensure_servers()?;
+    packages::ensure(&needs(targets))?;
     prepare()?;
     progress::step(format!("{title}: building"));
     let mut build = cargo_test();
@@ -91,6 +96,16 @@ fn cargo_test() -> Command {
 
 fn is_identity(name: &str) -> bool {
     IDENTITY.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// What these tests need on the machine.
+fn needs(targets: &[String]) -> Vec<For> {
+    let mut needs = vec![For::Build, For::Database, For::Clusters];
+    let starts_directories = |target: &String| DIRECTORIES.iter().any(|prefix| target.starts_with(prefix));
+    if targets.iter().any(starts_directories) {
+        needs.push(For::Directories);
+    }
+    needs
 }
 
 fn server_targets(belongs: impl Fn(&str) -> bool) -> Result<Vec<String>> {
@@ -157,4 +172,25 @@ fn count(tests: &mut Command) -> Result<Totals> {
         totals.failed = 1;
     }
     Ok(totals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_of_directory_servers_are_identity_tests_and_get_their_packages() {
+        let all = server_targets(|_| true).unwrap();
+        let identity = server_targets(is_identity).unwrap();
+        for target in ["identity", "directories"] {
+            assert!(
+                identity.iter().any(|name| name == target),
+                "{target} is not in {identity:?}"
+            );
+        }
+        assert!(needs(&identity).contains(&For::Directories));
+        let cluster = server_targets(|name| !is_identity(name)).unwrap();
+        assert_eq!(cluster.len() + identity.len(), all.len());
+        assert!(!needs(&cluster).contains(&For::Directories), "{cluster:?}");
+    }
 }

@@ -1,8 +1,12 @@
 //! Requests that change something, and sockets, come from our own pages: the `Origin` that browsers send, and that no page
 //! can forge, must be ours. Requests with an API token need none: no browser sends a token by itself.
+//!
+//! Ours is the origin of `--public-url` and no other. Without one, people come by an address (`127.0.0.1`, a machine's own,
+//! `localhost`, perhaps through a tunnel): then the request's own host is ours, but never as a name, since whoever owns a
+//! name can let it lead to this server while his page is open (DNS rebinding).
 
 use http::{HeaderMap, Method, header};
-use url::Url;
+use url::{Host, Url};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -28,26 +32,31 @@ pub fn check(app: &App, headers: &HeaderMap, required: bool) -> Result<(), AppEr
     if is_ours(app, origin, headers) {
         return Ok(());
     }
+    let public = app.config.public_url.as_ref();
+    let advice = match public.map(|url| url.origin().ascii_serialization()) {
+        Some(public) => format!("People reach it at {public}: open that address."),
+        None => format!("If people reach the console there, start it with --public-url {origin}."),
+    };
     Err(AppError::forbidden(format!(
-        "The request comes from a page of {origin}, which is not this console. If people reach the console there, start \
-         it with --public-url {origin}."
+        "The request comes from a page of {origin}, which is not this console. {advice}"
     )))
 }
 
-/// Ours is the public URL's origin, or the host that was asked. A configured public URL also fixes the scheme.
 fn is_ours(app: &App, origin: &str, headers: &HeaderMap) -> bool {
-    let public = &app.public_url;
-    if origin == public.origin().ascii_serialization() {
-        return true;
+    if app.config.public_url.is_some() {
+        return origin == app.public_url.origin().ascii_serialization();
     }
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let (Some(host), Ok(origin_url)) = (host, Url::parse(origin)) else {
+    // An opaque origin ("null") does not parse.
+    let (Some(host), Ok(origin)) = (host, Url::parse(origin)) else {
         return false;
     };
-    if app.config.public_url.is_some() && origin_url.scheme() != public.scheme() {
-        return false;
-    }
-    // Through the same parser, so that default ports and case do not matter; an opaque origin ("null") does not parse.
-    Url::parse(&format!("{}://{host}", origin_url.scheme()))
-        .is_ok_and(|asked| origin_url.has_host() && asked.origin() == origin_url.origin())
+    let is_address = match origin.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        None => false,
+    };
+    // Through the same parser, so that default ports and case do not matter.
+    let asked = Url::parse(&format!("{}://{host}", origin.scheme()));
+    is_address && asked.is_ok_and(|asked| asked.origin() == origin.origin())
 }

@@ -95,12 +95,20 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
 
 fn note(method: &http::Method, route: &str, status: StatusCode, seconds: f64) {
     let labels = [
-        ("method", method.as_str().to_owned()),
+        ("method", known_method(method).to_owned()),
         ("route", route.to_owned()),
         ("status", status.as_u16().to_string()),
     ];
     metrics::counter!("muster_http_requests_total", &labels).increment(1);
     metrics::histogram!("muster_http_request_seconds", &labels[..2]).record(seconds);
+}
+
+/// The method as metrics name it: a method can be any word, and every new one would be kept for good.
+fn known_method(method: &http::Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
 }
 
 /// A handler panicked: a defect of ours. The log says where; the caller gets the request's id.

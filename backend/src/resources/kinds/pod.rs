@@ -170,6 +170,7 @@ impl SlimKind for Pods {
                 .priority(3),
             column("readiness-gates", "Readiness gates", Words).priority(3),
             column("message", "Message", Words).priority(3),
+            column("phase", "Phase", Words).priority(3),
         ]
     }
 
@@ -213,6 +214,7 @@ impl SlimKind for Pods {
         } else {
             message(pod)
         });
+        cells.text(&pod.status.phase);
         health
     }
 }

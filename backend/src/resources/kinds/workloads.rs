@@ -32,6 +32,8 @@ struct Spec<'a> {
     #[serde(borrow)]
     strategy: Strategy<'a>,
     #[serde(borrow)]
+    update_strategy: UpdateStrategy<'a>,
+    #[serde(borrow)]
     service_name: Text<'a>,
 }
 
@@ -40,6 +42,32 @@ struct Spec<'a> {
 struct Strategy<'a> {
     #[serde(borrow, rename = "type")]
     kind: Text<'a>,
+}
+
+/// How a StatefulSet or DaemonSet brings its pods to a new version.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct UpdateStrategy<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+    rolling_update: Option<RollingUpdate>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RollingUpdate {
+    partition: Option<u32>,
+}
+
+impl UpdateStrategy<'_> {
+    /// How many of the wanted pods the controller brings to the new version by itself.
+    fn pods_to_update(&self, desired: u32) -> u32 {
+        if &*self.kind == "OnDelete" {
+            return 0;
+        }
+        let kept = self.rolling_update.as_ref().and_then(|update| update.partition);
+        desired.saturating_sub(kept.unwrap_or(0))
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -116,13 +144,25 @@ fn message() -> Column {
     column("message", "Message", Words).priority(3)
 }
 
-/// How many of the wanted there are, in one word: for whatever has no conditions that say it.
-fn by_number(desired: u32, ready: u32, updated: bool) -> (&'static str, Health) {
-    match (desired, ready) {
-        (0, 0) => ("Scaled down", Health::Idle),
-        _ if !updated => ("Progressing", Health::Busy),
-        (desired, ready) if ready >= desired => ("Complete", Health::Good),
-        _ => ("Progressing", Health::Busy),
+/// How a set is that has no conditions which would say it. There is no clock to tell a slow start from a pod that will
+/// never be ready: whatever is not an update on its way and not all ready is for somebody to look at.
+fn by_number(set: &Workload<'_>, desired: u32, ready: u32, is_updated: bool) -> (&'static str, Health) {
+    if set.metadata.is_being_deleted() {
+        return ("Terminating", Health::Busy);
+    }
+    if !set.is_observed() {
+        return ("Progressing", Health::Busy);
+    }
+    if desired == 0 && ready == 0 {
+        return ("Scaled down", Health::Idle);
+    }
+    match (is_updated, ready) {
+        (true, ready) if ready >= desired => ("Complete", Health::Good),
+        (true, 0) => ("Not ready", Health::Warn),
+        (true, _) => ("Degraded", Health::Warn),
+        // An update takes one pod at a time away; with more of them missing, or the last, it may have gone wrong.
+        (false, ready) if ready > 0 && ready + 1 >= desired => ("Progressing", Health::Busy),
+        (false, _) => ("Progressing", Health::Warn),
     }
 }
 
@@ -226,12 +266,10 @@ impl SlimKind for StatefulSets {
     fn cells(set: &Workload<'_>, cells: &mut Cells) -> Health {
         let status = &set.status;
         let desired = set.desired();
-        let updated = set.is_observed() && status.current_revision == status.update_revision;
-        let (word, health) = if set.metadata.is_being_deleted() {
-            ("Terminating", Health::Busy)
-        } else {
-            by_number(desired, status.ready_replicas, updated)
-        };
+        // Pods below the partition, or all with OnDelete, are not meant to be updated by themselves.
+        let to_update = set.spec.update_strategy.pods_to_update(desired);
+        let is_updated = status.current_revision == status.update_revision || status.updated_replicas >= to_update;
+        let (word, health) = by_number(set, desired, status.ready_replicas, is_updated);
         cells.text(&format!("{}/{desired}", status.ready_replicas));
         cells.text(word);
         set.template_cells(cells);
@@ -265,12 +303,8 @@ impl SlimKind for DaemonSets {
     fn cells(set: &Workload<'_>, cells: &mut Cells) -> Health {
         let status = &set.status;
         let desired = status.desired_number_scheduled;
-        let updated = set.is_observed() && status.updated_number_scheduled >= desired;
-        let (word, health) = if set.metadata.is_being_deleted() {
-            ("Terminating", Health::Busy)
-        } else {
-            by_number(desired, status.number_available, updated)
-        };
+        let is_updated = status.updated_number_scheduled >= set.spec.update_strategy.pods_to_update(desired);
+        let (word, health) = by_number(set, desired, status.number_available, is_updated);
         cells.text(word);
         cells.number(desired);
         cells.number(status.current_number_scheduled);
@@ -309,7 +343,12 @@ impl SlimKind for ReplicaSets {
         } else if set.has_replica_failure() {
             ("Failing", Health::Bad)
         } else {
-            by_number(desired, status.ready_replicas, set.is_observed())
+            // A Deployment's own status says when its pods do not become ready.
+            match (desired, status.ready_replicas) {
+                (0, 0) if set.is_observed() => ("Scaled down", Health::Idle),
+                (desired, ready) if ready >= desired && set.is_observed() => ("Complete", Health::Good),
+                _ => ("Progressing", Health::Busy),
+            }
         };
         cells.text(word);
         cells.number(desired);
@@ -325,3 +364,6 @@ impl SlimKind for ReplicaSets {
         health
     }
 }
+
+#[cfg(test)]
+mod tests;

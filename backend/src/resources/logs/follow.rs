@@ -74,10 +74,12 @@ impl Follower {
                 Ok(()) => {}
                 Err(Stop::Waits(reason)) if part.follow => {
                     self.wait(not_started_words(&self.log.container, &reason)).await;
-                    if let Err(end) = self.look().await {
-                        return end;
+                    match self.look().await {
+                        // A pod that was evicted or has failed starts nothing any more.
+                        Ok((Run::Over, words)) => return LogEvent::Ended(words),
+                        Ok(_) => continue,
+                        Err(end) => return end,
                     }
-                    continue;
                 }
                 Err(Stop::Waits(reason)) => {
                     return LogEvent::Ended(format!("the container has not started yet: {reason}"));

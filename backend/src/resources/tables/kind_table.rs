@@ -129,6 +129,11 @@ impl KindTable {
         self.notify();
     }
 
+    /// How many clusters are watched.
+    pub(super) fn watches(&self) -> usize {
+        lock(&self.presences).len()
+    }
+
     /// Are there rows only of such clusters?
     pub fn has_only(&self, wanted: impl Fn(Uuid) -> bool) -> bool {
         lock(&self.presences).keys().all(|cluster| wanted(*cluster))

@@ -111,6 +111,8 @@ pub struct Asked {
     pub namespace: Option<&'static str>,
     /// What may be seen in the first cluster; all other clusters are out of reach.
     pub reach: Option<PlainReach>,
+    /// Rows must be as well as one of these; empty: however they are.
+    pub health: Vec<Health>,
     pub sort: Vec<(&'static str, Field, bool)>,
     pub offset: usize,
     pub limit: usize,
@@ -194,6 +196,7 @@ impl Asked {
             filter: Filter::parse(&filter, &schema).unwrap(),
             labels: LabelSelector::parse(&selector).unwrap(),
             scope,
+            health: self.health.clone(),
             sort: SortKey::parse_list(&sort.join(","), &schema).unwrap(),
             offset: self.offset,
             limit: self.limit,
@@ -317,14 +320,16 @@ pub fn asked() -> impl Strategy<Value = Asked> {
         }
         sort
     });
+    let healths = prop_oneof![4 => Just(Vec::new()), 1 => prop::collection::vec(select(&HEALTHS), 1..3)];
     let page = (0..8_usize, 0..10_usize, prop::option::of(select(&FIELDS)));
-    (clauses, selector, (cluster, namespace, reach), sort, page).prop_map(
-        |(clauses, selector, (cluster, namespace, reach), sort, (offset, limit, count_by))| Asked {
+    (clauses, selector, (cluster, namespace, reach), healths, sort, page).prop_map(
+        |(clauses, selector, (cluster, namespace, reach), health, sort, (offset, limit, count_by))| Asked {
             clauses,
             selector,
             cluster,
             namespace,
             reach,
+            health,
             sort,
             offset,
             limit,

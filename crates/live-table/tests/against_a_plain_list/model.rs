@@ -143,6 +143,7 @@ impl Model {
                 && asked.cluster.is_none_or(|cluster| cluster == &*row.cluster)
                 && asked.namespace.is_none_or(|asked| namespace == Some(asked))
                 && asked.reach.is_none_or(in_reach)
+                && (asked.health.is_empty() || asked.health.contains(&row.health))
         };
         self.rows.values().filter(passes).collect()
     }

@@ -271,3 +271,34 @@ fn statuses_are_counted_with_their_health() {
     ];
     assert_eq!(counts, expected);
 }
+
+#[test]
+fn rows_are_found_and_summed_up_by_how_well_they_are() {
+    let mut table = sample();
+    table.upsert(RowInput {
+        health: Health::Bad,
+        ..row("east", "shop", "web-2", &pod("Running", 12.0))
+    });
+    table.remove("west", Some("team-a"), "batch");
+    let by_health = |health: &[Health]| Query {
+        health: health.to_vec(),
+        limit: 1,
+        ..Query::default()
+    };
+    let page = table.query(&by_health(&[Health::Bad, Health::Warn]), NOW);
+    assert_eq!((page.total, &*page.rows[0].name), (1, "web-2"));
+
+    let summed = |query: &Query| {
+        let mut sum = (0, 0.0, String::new());
+        table.for_each(query, NOW, |row| {
+            sum.0 += 1;
+            sum.1 += row.number(1).unwrap_or_default();
+            sum.2.push_str(&row.text(0)[..1]);
+            assert_eq!((row.text(1), row.number(0), row.number(9)), ("", None, None));
+        });
+        sum
+    };
+    assert_eq!(summed(&by_health(&[])), (4, 15.0, "RRRR".to_owned()));
+    assert_eq!(summed(&by_health(&[Health::Bad])), (1, 12.0, "R".to_owned()));
+    assert_eq!(summed(&by_health(&[Health::Warn])), (0, 0.0, String::new()));
+}

@@ -10,6 +10,7 @@ pub mod apply;
 pub mod cluster;
 pub mod deployment;
 pub mod kind;
+pub mod kubeconfig;
 pub mod kubernetes_name;
 pub mod live;
 pub mod log;

@@ -7,7 +7,9 @@ pub mod endpoint;
 pub mod failure;
 mod health;
 pub mod kubeconfig;
+pub mod kubeconfig_file;
 mod registration;
+pub mod streaming;
 
 use crate::app::Tasks;
 use crate::clock::Clock;
@@ -161,8 +163,8 @@ impl Clusters {
     }
 
     /// Every cluster that the actor sees, by name.
-    pub fn list(&self, _context: &RequestContext) -> Vec<Cluster> {
-        let entries: Vec<_> = read(&self.0.entries).values().cloned().collect();
+    pub fn list(&self, context: &RequestContext) -> Vec<Cluster> {
+        let entries = self.visible(context);
         let mut clusters: Vec<_> = entries.iter().map(|entry| entry.describe()).collect();
         clusters.sort_by_cached_key(|cluster| (name_key(&cluster.name), cluster.id.clone()));
         clusters
@@ -175,14 +177,12 @@ impl Clusters {
 
     /// What lists need of the named clusters, or of all that the actor sees.
     pub fn handles(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<ClusterHandle>, ClusterError> {
-        let mut entries = Vec::new();
-        if clusters.is_empty() {
-            entries.extend(read(&self.0.entries).values().cloned());
+        let entries = if clusters.is_empty() {
+            self.visible(context)
         } else {
-            for cluster in clusters {
-                entries.push(self.entry(context, cluster)?);
-            }
-        }
+            let named = clusters.iter().map(|cluster| self.entry(context, cluster));
+            named.collect::<Result<_, _>>()?
+        };
         let mut handles: Vec<_> = entries
             .iter()
             .map(|entry| ClusterHandle {
@@ -194,6 +194,27 @@ impl Clusters {
         handles.sort_by_cached_key(|handle| (name_key(&handle.name), handle.id));
         handles.dedup_by_key(|handle| handle.id);
         Ok(handles)
+    }
+
+    /// Cancelled when the cluster is removed from the registry: what is open to it ends then.
+    pub fn removal(&self, context: &RequestContext, cluster: &str) -> Result<CancellationToken, ClusterError> {
+        Ok(self.entry(context, cluster)?.removed.clone())
+    }
+
+    /// The ids of the named clusters, for a request whose field `clusters` names them; each once.
+    pub fn ids(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<Uuid>, ClusterError> {
+        if clusters.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.handles(context, clusters) {
+            Ok(handles) => Ok(handles.iter().map(|handle| handle.id).collect()),
+            Err(ClusterError::NotFound(cluster)) => {
+                let message = format!("There is no cluster {cluster:?}.");
+                let problem = FieldProblem::new("clusters", "unknown-cluster", message);
+                Err(ClusterError::InvalidFields(vec![problem]))
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// How a cluster is, as last checked; unknown for one that is not registered.
@@ -258,7 +279,14 @@ impl Clusters {
         Ok(entry.describe())
     }
 
-    fn entry(&self, _context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
+    /// The clusters that exist for who asks.
+    fn visible(&self, context: &RequestContext) -> Vec<Arc<Entry>> {
+        let entries = read(&self.0.entries);
+        let visible = entries.values().filter(|entry| context.scope.reaches(entry.id));
+        visible.cloned().collect()
+    }
+
+    fn entry(&self, context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
         let entries = read(&self.0.entries);
         let found = if let Ok(id) = Uuid::parse_str(cluster) {
             entries.get(&id)
@@ -266,7 +294,10 @@ impl Clusters {
             let key = name_key(cluster);
             entries.values().find(|entry| name_key(&read(&entry.names).name) == key)
         };
-        found.cloned().ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
+        let visible = found.filter(|entry| context.scope.reaches(entry.id));
+        visible
+            .cloned()
+            .ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
     }
 
     fn ensure_name_is_free(&self, name: &str, except: Option<Uuid>) -> Result<(), ClusterError> {

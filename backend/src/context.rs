@@ -3,6 +3,7 @@
 //! A context is made by the middleware that checked a session or token (`http::authentication`), or by
 //! [`RequestContext::system`] for background work; nothing else may make one up.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub struct RequestContext {
     pub actor: Actor,
     /// By what the actor showed who it is.
     pub credential: Credential,
+    /// What the credential is narrowed to.
+    pub scope: TokenScope,
     /// Names the request in answers and logs.
     pub request_id: RequestId,
     /// Tells the time.
@@ -31,6 +34,7 @@ impl RequestContext {
         Self {
             actor: Actor::system(),
             credential: Credential::System,
+            scope: TokenScope::default(),
             request_id: RequestId::new(),
             clock,
         }
@@ -78,6 +82,25 @@ pub enum Credential {
     Token(Uuid),
     /// None: background work.
     System,
+}
+
+/// What an API token is narrowed to, within what its owner may. Enforced in two places: the guard of the routes
+/// (`http::middleware`) and the registry of clusters. The default, which sessions have, is not narrowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenScope {
+    /// The only clusters that exist for it; none: every cluster of its owner.
+    pub clusters: Option<Arc<BTreeSet<Uuid>>>,
+    /// It changes nothing.
+    pub read_only: bool,
+}
+
+impl TokenScope {
+    /// Does this cluster exist for it?
+    pub fn reaches(&self, cluster: Uuid) -> bool {
+        self.clusters
+            .as_ref()
+            .is_none_or(|clusters| clusters.contains(&cluster))
+    }
 }
 
 /// Names one request in answers (`x-request-id`), problems and logs.

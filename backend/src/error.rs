@@ -13,6 +13,7 @@ use muster_api::problem::{FieldProblem, Problem, TYPE_PREFIX};
 mod clusters;
 mod identity;
 mod objects;
+mod proxy;
 mod storage;
 
 /// What a handler answers with.

@@ -22,7 +22,7 @@ pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::{Actor, Credential, RequestContext, RequestId};
+use crate::context::{Actor, Credential, RequestContext, RequestId, TokenScope};
 use crate::database::users::User;
 use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts};
 
@@ -103,15 +103,24 @@ impl Identity {
     ) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
         let found = api_tokens::find_by_secret(&self.database, &secret::hash(secret), now).await?;
-        let Some((id, last_used, user)) = found else {
+        let Some(bearer) = found else {
             return Ok(None);
         };
-        if last_used.is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
-            && let Err(error) = api_tokens::touch(&self.database, id, now).await
+        if bearer
+            .last_used_at
+            .is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
+            && let Err(error) = api_tokens::touch(&self.database, bearer.id, now).await
         {
             tracing::warn!(%error, "could not note that a token was used");
         }
-        Ok(Some(self.context(&user, Credential::Token(id), request_id)))
+        let scope = TokenScope {
+            clusters: bearer.clusters.map(Arc::new),
+            read_only: bearer.read_only,
+        };
+        Ok(Some(RequestContext {
+            scope,
+            ..self.context(&bearer.user, Credential::Token(bearer.id), request_id)
+        }))
     }
 
     /// Does what the request was let in by still hold? Long-lived connections ask every now and then.
@@ -141,6 +150,7 @@ impl Identity {
                 role: user.role,
             },
             credential,
+            scope: TokenScope::default(),
             request_id,
             clock: self.clock.clone(),
         }

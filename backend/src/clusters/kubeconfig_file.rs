@@ -31,8 +31,15 @@ impl KubeconfigFile<'_> {
                  # tokens. Or keep it out of this file: kubectl config set-credentials {user} --token=mst_...\n"
             )
         };
+        let warning = if self.server.starts_with("http://") {
+            "# WARNING: kubectl sends no token over plain http, only over https: put TLS in front of the console and start \
+             it\n# with --public-url https://... Other clients may send it, readable for everyone in between.\n"
+        } else {
+            ""
+        };
         format!(
             "# This kubeconfig leads to the cluster {cluster} through Muster, with your own rights.\n\
+             {warning}\
              {hint}\
              apiVersion: v1\n\
              kind: Config\n\
@@ -91,6 +98,16 @@ mod tests {
         assert_eq!(parsed["users"][0]["user"]["token"], "mst_secret");
         assert_eq!(parsed["contexts"][0]["context"]["user"], parsed["users"][0]["name"]);
         assert_eq!(FILE.file_name(), "kubeconfig-Berlin---blue----10.yaml");
+    }
+
+    #[test]
+    fn a_console_without_tls_is_warned_about() {
+        assert!(!FILE.to_yaml().contains("WARNING"));
+        let server = "http://127.0.0.1:8080/k8s/clusters/0b9c";
+        let text = KubeconfigFile { server, ..FILE }.to_yaml();
+        assert!(text.contains("kubectl sends no token over plain http"), "{text}");
+        let parsed: Value = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(parsed["clusters"][0]["cluster"]["server"], server);
     }
 
     #[test]

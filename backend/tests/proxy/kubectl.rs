@@ -1,5 +1,6 @@
 //! kubectl through the console does what it does without.
 
+use crate::front::Front;
 use crate::recorder::PATIENCE;
 use crate::support::{Client, TestApp};
 use serde_json::{Value, json};
@@ -126,6 +127,7 @@ fn succeeded(arguments: &[&str], output: Output) -> String {
 /// A console with a real cluster as `shared`, and kubectl beside it and through it.
 struct Console {
     _test: TestApp,
+    front: Front,
     browser: Client,
     program: PathBuf,
     direct: Kubectl,
@@ -146,10 +148,13 @@ impl Console {
             .path()
             .await
             .unwrap();
+        let front = Front::of(&test.base).await;
+        let kubeconfig = front.kubeconfig(&file.expect_status(201).body);
         Self {
             direct: Kubectl::new(&program, cluster.kubeconfig(), namespace.name()),
-            through: Kubectl::new(&program, &file.expect_status(201).body, namespace.name()),
+            through: Kubectl::new(&program, &kubeconfig, namespace.name()),
             _test: test,
+            front,
             browser,
             program,
             namespace,
@@ -307,37 +312,25 @@ async fn what_kubectl_writes_through_the_console_is_written() {
 #[tokio::test]
 async fn kubectl_get_w_shows_each_change_as_it_happens() {
     let console = Console::start().await;
-    let arguments = [
-        "get",
-        "configmaps",
-        "-w",
-        "--output-watch-events",
-        "-o",
-        "name",
-        "-l",
-        "app=web",
-    ];
+    let arguments = ["get", "configmaps", "-w", "--output-watch-events", "-l", "app=web"];
     let mut watching = console.through.command(&arguments).spawn().unwrap();
     let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
     for (change, event) in [
-        (&["create", "-f", "-"][..], "ADDED      configmap/settings"),
-        (
-            &["label", "configmap", "settings", "x=y"],
-            "MODIFIED   configmap/settings",
-        ),
-        (&["delete", "configmap", "settings"], "DELETED    configmap/settings"),
+        (&["create", "-f", "-"][..], "ADDED"),
+        (&["label", "configmap", "settings", "x=y"], "MODIFIED"),
+        (&["delete", "configmap", "settings"], "DELETED"),
     ] {
         let manifest = MANIFEST.split("---").next().unwrap();
         console.direct.run_with_input(change, manifest.as_bytes()).await;
         let shown = async {
             while let Some(line) = lines.next_line().await.unwrap() {
-                if line.trim_start().starts_with(event) {
+                if line.split_whitespace().take(2).eq([event, "settings"]) {
                     return;
                 }
             }
             panic!("the watch ended before {event}");
         };
-        tokio::time::timeout(PATIENCE, shown).await.expect("the event");
+        tokio::time::timeout(PATIENCE, shown).await.expect(event);
     }
 }
 
@@ -367,11 +360,8 @@ async fn kubectl_with_a_token_that_only_reads_reads() {
         .browser
         .post("/api/v1/clusters/shared/kubeconfig", &request)
         .await;
-    let reader = Kubectl::new(
-        &console.program,
-        &file.expect_status(201).body,
-        console.namespace.name(),
-    );
+    let kubeconfig = console.front.kubeconfig(&file.expect_status(201).body);
+    let reader = Kubectl::new(&console.program, &kubeconfig, console.namespace.name());
     reader.run(&["get", "configmaps"]).await;
     let refused = reader.try_run(&["create", "configmap", "new"]).await;
     assert!(!refused.status.success());

@@ -15,6 +15,7 @@ mod addresses;
 mod advisories;
 mod answers;
 mod connections;
+mod front;
 mod kubeconfig;
 mod kubectl;
 mod nodes;

@@ -1,6 +1,7 @@
 //! What needs a running container: logs, shells, files and ports through the console, by both protocols that kubectl
 //! speaks. Needs root, as real nodes do.
 
+use crate::front::Front;
 use crate::kubectl::{Kubectl, with_input};
 use crate::recorder::PATIENCE;
 use crate::support::TestApp;
@@ -42,9 +43,10 @@ async fn logs_shells_files_and_ports_work_through_the_console_by_websocket_and_b
     let request = json!({"name": "real", "kubeconfig": cluster.kubeconfig().unwrap()});
     browser.post("/api/v1/clusters", &request).await.expect_status(201);
     let program = cluster.kubectl_path().await.unwrap();
+    let front = Front::of(&test.base).await;
     let kubectl = || async {
         let file = browser.post("/api/v1/clusters/real/kubeconfig", &json!({})).await;
-        Kubectl::new(&program, &file.expect_status(201).body, "default")
+        Kubectl::new(&program, &front.kubeconfig(&file.expect_status(201).body), "default")
     };
     let websocket = kubectl().await;
     websocket

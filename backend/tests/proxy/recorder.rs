@@ -1,5 +1,6 @@
 //! An API server that writes down exactly what arrives, and answers as a test says.
 
+use base64::Engine as _;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -97,18 +98,7 @@ impl Recorder {
 
     /// Answers by the request.
     pub async fn start(answer: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
-        let _installed = rustls::crypto::ring::default_provider().install_default();
-        let (issuer, certificate_authority) = authority();
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-        let signed = params.signed_by(&key, &issuer).unwrap();
-        let config = rustls::ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![CertificateDer::from(signed.der().to_vec())],
-                PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der())),
-            )
-            .unwrap();
+        let (config, certificate_authority) = certified();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
@@ -145,8 +135,7 @@ impl Recorder {
 
     /// A kubeconfig with which the console reaches this server.
     pub fn kubeconfig(&self) -> String {
-        use base64::Engine as _;
-        let authority = base64::engine::general_purpose::STANDARD.encode(&self.certificate_authority);
+        let authority = encoded(&self.certificate_authority);
         let url = &self.url;
         format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: recorder\n\
@@ -302,12 +291,30 @@ fn without_chunks(mut chunked: &[u8]) -> Vec<u8> {
     body
 }
 
-fn authority() -> (Issuer<'static, KeyPair>, String) {
+/// What a TLS server on this machine needs, and the PEM of the authority that its clients must know.
+pub fn certified() -> (rustls::ServerConfig, String) {
+    let _installed = rustls::crypto::ring::default_provider().install_default();
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let pem = params.self_signed(&key).unwrap().pem();
-    (Issuer::new(params, key), pem)
+    let authority = params.self_signed(&key).unwrap().pem();
+    let issuer = Issuer::new(params, key);
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let signed = params.signed_by(&key, &issuer).unwrap();
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from(signed.der().to_vec())],
+            PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        )
+        .unwrap();
+    (config, authority)
+}
+
+/// As kubeconfigs hold it.
+pub fn encoded(pem: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(pem)
 }
 
 /// A whole HTTP answer; `headers` are lines without their ends.

@@ -11,6 +11,7 @@ pub mod apply;
 pub mod cluster;
 pub mod deployment;
 pub mod kind;
+pub mod kubeconfig;
 pub mod kubernetes_name;
 pub mod live;
 pub mod log;

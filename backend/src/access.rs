@@ -13,6 +13,7 @@
 //! The API servers enforce the same rights by themselves, since every call impersonates (`clusters::impersonation`).
 
 mod answers;
+mod asked;
 pub mod built_in;
 mod changes;
 pub mod desired;
@@ -36,6 +37,7 @@ use muster_api::session::Role;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub use asked::Asked;
 pub use error::AccessError;
 pub use grants::BindingQuery;
 pub use seen::Seen;

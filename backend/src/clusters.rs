@@ -8,8 +8,10 @@ pub mod failure;
 mod health;
 mod impersonation;
 pub mod kubeconfig;
+pub mod kubeconfig_file;
 mod origin;
 mod registration;
+pub mod streaming;
 
 use crate::app::Tasks;
 use crate::clock::Clock;
@@ -215,11 +217,7 @@ impl Clusters {
 
     /// Every cluster that the actor sees, by name.
     pub fn list(&self, context: &RequestContext) -> Vec<Cluster> {
-        let entries: Vec<_> = read(&self.0.entries).values().cloned().collect();
-        let entries = entries
-            .into_iter()
-            .filter(|entry| context.actor.standing.clusters.contains(entry.id));
-        let entries: Vec<_> = entries.collect();
+        let entries = self.visible(context);
         let mut clusters: Vec<_> = entries.iter().map(|entry| entry.describe()).collect();
         clusters.sort_by_cached_key(|cluster| (name_key(&cluster.name), cluster.id.clone()));
         clusters
@@ -232,16 +230,12 @@ impl Clusters {
 
     /// What lists need of the named clusters, or of all that the actor sees.
     pub fn handles(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<ClusterHandle>, ClusterError> {
-        let mut entries = Vec::new();
-        if clusters.is_empty() {
-            let seen = &context.actor.standing.clusters;
-            let all = read(&self.0.entries);
-            entries.extend(all.values().filter(|entry| seen.contains(entry.id)).cloned());
+        let entries = if clusters.is_empty() {
+            self.visible(context)
         } else {
-            for cluster in clusters {
-                entries.push(self.entry(context, cluster)?);
-            }
-        }
+            let named = clusters.iter().map(|cluster| self.entry(context, cluster));
+            named.collect::<Result<_, _>>()?
+        };
         let mut handles: Vec<_> = entries
             .iter()
             .map(|entry| ClusterHandle {
@@ -253,6 +247,27 @@ impl Clusters {
         handles.sort_by_cached_key(|handle| (name_key(&handle.name), handle.id));
         handles.dedup_by_key(|handle| handle.id);
         Ok(handles)
+    }
+
+    /// Cancelled when the cluster is removed from the registry: what is open to it ends then.
+    pub fn removal(&self, context: &RequestContext, cluster: &str) -> Result<CancellationToken, ClusterError> {
+        Ok(self.entry(context, cluster)?.removed.clone())
+    }
+
+    /// The ids of the named clusters, for a request whose field `clusters` names them; each once.
+    pub fn ids(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<Uuid>, ClusterError> {
+        if clusters.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.handles(context, clusters) {
+            Ok(handles) => Ok(handles.iter().map(|handle| handle.id).collect()),
+            Err(ClusterError::NotFound(cluster)) => {
+                let message = format!("There is no cluster {cluster:?}.");
+                let problem = FieldProblem::new("clusters", "unknown-cluster", message);
+                Err(ClusterError::InvalidFields(vec![problem]))
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// How a cluster is, as last checked; unknown for one that is not registered.
@@ -338,6 +353,13 @@ impl Clusters {
         self.0.changed.send_modify(|count| *count += 1);
     }
 
+    /// The clusters that exist for who asks.
+    fn visible(&self, context: &RequestContext) -> Vec<Arc<Entry>> {
+        let entries = read(&self.0.entries);
+        let visible = entries.values().filter(|entry| context.sees(entry.id));
+        visible.cloned().collect()
+    }
+
     /// A cluster by id or name; for whoever does not see it, it does not exist.
     fn entry(&self, context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
         let entries = read(&self.0.entries);
@@ -347,8 +369,10 @@ impl Clusters {
             let key = name_key(cluster);
             entries.values().find(|entry| name_key(&read(&entry.names).name) == key)
         };
-        let seen = found.filter(|entry| context.actor.standing.clusters.contains(entry.id));
-        seen.cloned().ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
+        let visible = found.filter(|entry| context.sees(entry.id));
+        visible
+            .cloned()
+            .ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
     }
 
     fn ensure_name_is_free(&self, name: &str, except: Option<Uuid>) -> Result<(), ClusterError> {

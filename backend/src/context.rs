@@ -23,6 +23,8 @@ pub struct RequestContext {
     pub credential: Credential,
     /// Who really asks, when an administrator looks at the console as somebody else; nothing may be changed then.
     pub looked_at_by: Option<Arc<Actor>>,
+    /// What the credential is narrowed to.
+    pub scope: TokenScope,
     /// Names the request in answers and logs.
     pub request_id: RequestId,
     /// Tells the time.
@@ -36,9 +38,15 @@ impl RequestContext {
             actor: Actor::system(),
             credential: Credential::System,
             looked_at_by: None,
+            scope: TokenScope::default(),
             request_id: RequestId::new(),
             clock,
         }
+    }
+
+    /// Does this cluster exist for who asks?
+    pub fn sees(&self, cluster: Uuid) -> bool {
+        self.actor.standing.clusters.contains(cluster) && self.scope.reaches(cluster)
     }
 
     /// The time now.
@@ -141,6 +149,25 @@ pub enum Credential {
     Token(Uuid),
     /// None: background work.
     System,
+}
+
+/// What an API token is narrowed to, within what its owner may. Enforced in two places: the guard of the routes
+/// (`http::middleware`) and the registry of clusters. The default, which sessions have, is not narrowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenScope {
+    /// The only clusters that exist for it; none: every cluster of its owner.
+    pub clusters: Option<Arc<BTreeSet<Uuid>>>,
+    /// It changes nothing.
+    pub read_only: bool,
+}
+
+impl TokenScope {
+    /// Does this cluster exist for it?
+    pub fn reaches(&self, cluster: Uuid) -> bool {
+        self.clusters
+            .as_ref()
+            .is_none_or(|clusters| clusters.contains(&cluster))
+    }
 }
 
 /// Names one request in answers (`x-request-id`), problems and logs.

@@ -14,6 +14,7 @@ mod access;
 mod clusters;
 mod identity;
 mod objects;
+mod proxy;
 mod storage;
 
 /// What a handler answers with.

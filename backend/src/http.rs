@@ -13,6 +13,7 @@ pub mod extract;
 pub mod health;
 pub mod held;
 pub mod kubeconfig;
+pub mod kubernetes_proxy;
 pub mod live;
 pub mod logs;
 pub mod middleware;

@@ -24,7 +24,7 @@ pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::{Actor, Credential, RequestContext, RequestId};
+use crate::context::{Actor, Credential, RequestContext, RequestId, TokenScope};
 use crate::database::users::User;
 use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts, users as user_table};
 
@@ -105,15 +105,24 @@ impl Identity {
     ) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
         let found = api_tokens::find_by_secret(&self.database, &secret::hash(secret), now).await?;
-        let Some((id, last_used, user)) = found else {
+        let Some(bearer) = found else {
             return Ok(None);
         };
-        if last_used.is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
-            && let Err(error) = api_tokens::touch(&self.database, id, now).await
+        if bearer
+            .last_used_at
+            .is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
+            && let Err(error) = api_tokens::touch(&self.database, bearer.id, now).await
         {
             tracing::warn!(%error, "could not note that a token was used");
         }
-        Ok(Some(self.context(&user, Credential::Token(id), request_id).await?))
+        let scope = TokenScope {
+            clusters: bearer.clusters.map(Arc::new),
+            read_only: bearer.read_only,
+        };
+        let context = self
+            .context(&bearer.user, Credential::Token(bearer.id), request_id)
+            .await?;
+        Ok(Some(RequestContext { scope, ..context }))
     }
 
     /// The same context as it is now: none when what the request was let in by does not hold any more. Long-lived
@@ -136,6 +145,7 @@ impl Identity {
             .await?;
         Ok(Some(RequestContext {
             looked_at_by: context.looked_at_by.clone(),
+            scope: context.scope.clone(),
             ..renewed
         }))
     }
@@ -160,6 +170,7 @@ impl Identity {
             actor: self.actor_of(user).await?,
             credential,
             looked_at_by: None,
+            scope: TokenScope::default(),
             request_id,
             clock: self.clock.clone(),
         })

@@ -14,6 +14,9 @@ mod reader;
 pub mod tables;
 mod watch;
 
+// Whatever clients of Kubernetes ask for.
+pub mod api_proxy;
+
 // Single objects.
 pub mod actions;
 pub mod apply;

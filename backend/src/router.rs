@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
 use http::Method;
 use muster_api::access::Permission;
@@ -19,11 +19,12 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::http::middleware::{access, deadline, outer};
+use crate::http::middleware::{access, deadline, kubernetes_status, outer};
 use crate::http::{
-    access_review, account, actions, apply, assets, bindings, clusters, deployments, health, kubeconfig, live, logs,
-    objects, openapi, projects, resources, roles, session, setup, tokens, users,
+    access_review, account, actions, apply, assets, bindings, clusters, deployments, health, kubeconfig, kubernetes_proxy,
+    live, logs, objects, openapi, projects, resources, roles, session, setup, tokens, users,
 };
+use crate::resources::api_proxy;
 
 use Access::{May, Public, SignedIn};
 use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageRoles, ManageUsers};
@@ -230,6 +231,29 @@ pub fn table() -> Vec<Route> {
         ),
         route(
             GET,
+            "/api/v1/clusters/{cluster}/kubeconfig",
+            SignedIn,
+            routes!(kubeconfig::read_kubeconfig),
+        ),
+        route(
+            POST,
+            "/api/v1/clusters/{cluster}/kubeconfig",
+            SignedIn,
+            routes!(kubeconfig::create_kubeconfig),
+        ),
+        route(
+            GET,
+            "/k8s/clusters/{cluster}/{*path}",
+            SignedIn,
+            routes!(kubernetes_proxy::call_kubernetes),
+        )
+        .every_method()
+        .any_content()
+        .body_limit(api_proxy::LARGEST_BODY)
+        .streaming()
+        .for_kubernetes_clients(),
+        route(
+            GET,
             "/api/v1/resources/{group}/{version}/{resource}",
             SignedIn,
             routes!(resources::list_resources),
@@ -327,8 +351,10 @@ pub enum Access {
 
 /// One line of the table.
 pub struct Route {
-    /// The method.
+    /// The method; the first one of a route that takes every method.
     pub method: Method,
+    /// Does it take every method?
+    pub every_method: bool,
     /// The path with its parameters in braces.
     pub path: &'static str,
     /// Who may call it.
@@ -337,6 +363,10 @@ pub struct Route {
     pub body_limit: usize,
     /// Is the answer open-ended (a socket, a log)? Then there is no deadline.
     pub streaming: bool,
+    /// Is every type of body taken? Else it is JSON or YAML.
+    pub any_content: bool,
+    /// Are failures Kubernetes' own `Status` objects rather than problems?
+    pub for_kubernetes_clients: bool,
     handler: UtoipaMethodRouter<App>,
 }
 
@@ -344,10 +374,13 @@ pub struct Route {
 fn route(method: Method, path: &'static str, access: Access, handler: UtoipaMethodRouter<App>) -> Route {
     Route {
         method,
+        every_method: false,
         path,
         access,
         body_limit: USUAL_BODY,
         streaming: false,
+        any_content: false,
+        for_kubernetes_clients: false,
         handler,
     }
 }
@@ -367,16 +400,53 @@ impl Route {
         self
     }
 
+    /// Takes every method that there is an operation for in OpenAPI; the handler's documentation names them all.
+    #[must_use]
+    pub fn every_method(mut self) -> Self {
+        self.every_method = true;
+        self
+    }
+
+    /// Takes bodies of every type: the handler passes them on.
+    #[must_use]
+    pub fn any_content(mut self) -> Self {
+        self.any_content = true;
+        self
+    }
+
+    /// Says failures in the words of Kubernetes.
+    #[must_use]
+    pub fn for_kubernetes_clients(mut self) -> Self {
+        self.for_kubernetes_clients = true;
+        self
+    }
+
+    /// Every method that it takes.
+    pub fn methods(&self) -> Vec<Method> {
+        if self.every_method {
+            [GET, Method::HEAD, POST, Method::PUT, PATCH, DELETE, Method::OPTIONS].into()
+        } else {
+            vec![self.method.clone()]
+        }
+    }
+
+    /// The path as OpenAPI writes it, which knows no parameters of many segments.
+    pub fn documented_path(&self) -> String {
+        self.path.replace("{*", "{")
+    }
+
     /// What the handler's documentation says of it, by path.
     pub fn documentation(&self) -> &Paths {
         &self.handler.1
     }
 
-    /// The documented operation, when method and path of the documentation are those of the table.
-    pub fn operation(&self) -> Option<&Operation> {
+    /// The documented operation of a method, when method and path of the documentation are those of the table.
+    pub fn operation(&self, method: &Method) -> Option<&Operation> {
         let item = self.documentation().paths.get(self.path)?;
-        match self.method.as_str() {
+        match method.as_str() {
             "GET" => item.get.as_ref(),
+            "HEAD" => item.head.as_ref(),
+            "OPTIONS" => item.options.as_ref(),
             "POST" => item.post.as_ref(),
             "PATCH" => item.patch.as_ref(),
             "PUT" => item.put.as_ref(),
@@ -400,10 +470,17 @@ impl Route {
         };
         let guard = access::Guard {
             app: app.clone(),
+            path: self.path,
             access: self.access,
+            any_content: self.any_content,
             body_limit: self.body_limit,
         };
-        handler.route_layer(from_fn_with_state(guard, access::enforce))
+        let handler = handler.route_layer(from_fn_with_state(guard, access::enforce));
+        if self.for_kubernetes_clients {
+            handler.route_layer(from_fn(kubernetes_status::answer))
+        } else {
+            handler
+        }
     }
 }
 

@@ -46,6 +46,9 @@ pub(super) enum TokenCommand {
         /// What it is called in the user's list of tokens
         #[arg(long, default_value = "made on the command line")]
         name: String,
+        /// It reads and changes nothing
+        #[arg(long)]
+        read_only: bool,
     },
 }
 
@@ -76,7 +79,12 @@ pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result
 }
 
 pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {
-    let TokenCommand::Create { user, ttl, name } = command;
+    let TokenCommand::Create {
+        user,
+        ttl,
+        name,
+        read_only,
+    } = command;
     let clock = Clock::system();
     let (database, identity) = open(&config, &clock).await?;
     let created = async {
@@ -97,6 +105,8 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
                 &CreateTokenRequest {
                     name,
                     lifetime_seconds: ttl.as_secs(),
+                    clusters: Vec::new(),
+                    read_only,
                 },
             )
             .await

@@ -4,6 +4,7 @@
 use super::endpoint::{Endpoint, Identity};
 use super::failure::{DeadlineExceeded, Failure};
 use super::impersonation::ImpersonationHeaders;
+use super::streaming::OwnDeadlines;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use http::{HeaderMap, HeaderName, Request, Response, header};
@@ -169,13 +170,13 @@ fn is_log(request: &Request<Body>) -> bool {
     matches!(segments[..], ["api", "v1", "namespaces", _, "pods", _, "log"])
 }
 
-/// Watches, followed logs and upgraded connections end when their reader goes.
+/// Watches, followed logs and upgraded connections end when their reader goes; whoever says so sets his own deadlines.
 fn goes_on(request: &Request<Body>) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let asked = query
         .split('&')
         .any(|pair| matches!(pair, "watch=true" | "watch=1" | "follow=true" | "follow=1"));
-    asked || request.headers().contains_key(header::UPGRADE)
+    asked || request.headers().contains_key(header::UPGRADE) || request.extensions().get::<OwnDeadlines>().is_some()
 }
 
 #[cfg(test)]

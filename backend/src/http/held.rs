@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use kube_access::Attributes;
 use uuid::Uuid;
 
+use crate::access::Asked;
 use crate::app::App;
 use crate::context::RequestContext;
 
@@ -39,26 +39,16 @@ impl Ending {
 pub struct Needed {
     /// The cluster.
     pub cluster: Uuid,
-    /// `get`, `create`, …
-    pub verb: &'static str,
-    /// The core group's resource.
-    pub resource: &'static str,
-    /// `log`, `exec`, …
-    pub subresource: &'static str,
-    /// The namespace.
-    pub namespace: String,
-    /// The object's name.
-    pub name: String,
+    /// What is asked of it.
+    pub asked: Asked,
 }
 
 impl Needed {
-    fn is_held(&self, app: &App, context: &RequestContext) -> bool {
-        let asked = Attributes::new(self.verb, "", self.resource)
-            .on(self.subresource)
-            .in_namespace(&self.namespace)
-            .named(&self.name);
-        // While a cluster's rights cannot be read, its API server decided when the answer was opened.
-        app.access.allows(context, self.cluster, &asked).unwrap_or(true)
+    /// Is the right to it there? While a cluster's rights cannot be read, its API server decided when it was opened.
+    pub fn is_held(&self, app: &App, context: &RequestContext) -> bool {
+        app.access
+            .allows(context, self.cluster, &self.asked.attributes())
+            .unwrap_or(true)
     }
 }
 

@@ -19,6 +19,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::extract::{Path, Query};
 use super::held::{Ending, Needed, until_ending};
+use crate::access::Asked;
 use crate::app::App;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
@@ -87,11 +88,7 @@ fn log_right(app: &App, context: &RequestContext, path: &ObjectPath) -> AppResul
     let cluster = app.clusters.get(context, &path.cluster)?.id;
     Ok(Needed {
         cluster: cluster.parse().map_err(AppError::internal)?,
-        verb: "get",
-        resource: "pods",
-        subresource: "log",
-        namespace: path.namespace.clone(),
-        name: path.name.clone(),
+        asked: Asked::of_pod("log", &path.namespace, &path.name),
     })
 }
 

@@ -3,10 +3,16 @@
 
 pub mod access;
 pub mod deadline;
+pub mod kubernetes_status;
 pub mod outer;
 
 mod headers;
 mod origin;
 mod problems;
+mod scope;
 
 pub use headers::CONTENT_SECURITY_POLICY;
+
+/// In an answer's extensions: it goes out as it is, neither compressed nor made a problem.
+#[derive(Clone, Copy, Debug)]
+pub struct Untouched;

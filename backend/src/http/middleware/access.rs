@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, header};
 use secrecy::ExposeSecret;
 use tracing::Span;
 
-use super::origin;
+use super::{origin, scope};
 use crate::access::AccessError;
 use crate::app::App;
 use crate::context::{RequestContext, RequestId};
@@ -26,8 +26,12 @@ use crate::router::Access;
 pub struct Guard {
     /// The server's parts.
     pub app: App,
+    /// The route's path in the table.
+    pub path: &'static str,
     /// Who may.
     pub access: Access,
+    /// Is every type of body taken?
+    pub any_content: bool,
     /// The largest body, in bytes.
     pub body_limit: usize,
 }
@@ -45,10 +49,13 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, AppError> {
     let context = admit(&guard, request.method(), request.headers(), request.extensions().get()).await?;
     if let Some(context) = context {
+        scope::check(&context.scope, guard.path, request.method(), request.headers())?;
         Span::current().record("user", &*context.actor.name);
         request.extensions_mut().insert(context);
     }
-    check_kind(request.headers())?;
+    if !guard.any_content {
+        check_kind(request.headers())?;
+    }
     if declared_length(request.headers()).is_some_and(|length| length > guard.body_limit) {
         drain(request.into_body()).await;
         return Err(AppError::TooLarge {
@@ -105,9 +112,14 @@ async fn admit(
     }
 }
 
-/// The API token in the `Authorization` header. Another kind of authorization there is not ours and lets nobody in.
+/// The API token in the `Authorization` header. Another kind of authorization there is not ours and lets nobody in; neither
+/// do two, of which a server in front of us might have judged the other.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?.to_str().unwrap_or_default();
+    if values.next().is_some() {
+        return Some("");
+    }
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     let ours = scheme.eq_ignore_ascii_case("bearer") && token.trim().starts_with(TOKEN_PREFIX);
     Some(if ours { token.trim() } else { "" })

@@ -91,6 +91,8 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
         let request = CreateTokenRequest {
             name: name.get_untracked().trim().to_owned(),
             lifetime_seconds: chosen.seconds(),
+            clusters: Vec::new(),
+            read_only: false,
         };
         failure.set(None);
         problems.set(Vec::new());

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::clusters::{ClusterError, Clusters};
 use crate::config::Config;
@@ -38,6 +39,8 @@ pub struct AppParts {
     pub database: Database,
     /// Seals and opens columns that hold credentials.
     pub secrets: Secrets,
+    /// What was done, by whom.
+    pub audit: Audit,
     /// Users, passwords, sessions and API tokens.
     pub identity: Identity,
     /// The registered clusters and the one door to them.
@@ -98,6 +101,7 @@ impl App {
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let database = Database::open(&config).await?;
         let secrets = open_secrets(&config, &database).await?;
+        let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
         let identity = Identity::new(&config, database.clone(), clock.clone())?;
         let tasks = Tasks::default();
         let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone()).await?;
@@ -111,6 +115,7 @@ impl App {
             clock,
             database,
             secrets,
+            audit,
             identity,
             clusters,
             tables,
@@ -124,7 +129,7 @@ impl App {
 }
 
 /// The master key that belongs to this database: a key of another database would seal what nobody can open later.
-async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
+pub(crate) async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
     let needed = settings::read(database, MASTER_KEY_ID).await?;
     let secrets = Secrets::new(&MasterKey::load(&config.data, needed.as_deref())?);
     let found = secrets.key_id();

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use muster_api::problem::{FieldProblem, Problem, TYPE_PREFIX};
 
+mod audit;
 mod clusters;
 mod identity;
 mod objects;

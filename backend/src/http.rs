@@ -5,6 +5,7 @@ pub mod account;
 pub mod actions;
 pub mod apply;
 pub mod assets;
+pub mod audit;
 pub mod clusters;
 pub mod deployments;
 pub mod extract;

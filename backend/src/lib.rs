@@ -3,6 +3,7 @@
 //! Rooms and the rules between them are in ARCHITECTURE.md.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod clusters;

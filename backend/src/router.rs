@@ -12,19 +12,22 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use http::Method;
+use muster_api::audit::AuditAction;
 use utoipa::openapi::path::{Operation, Paths};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::http::middleware::audit::{self as audit_middleware, RouteAudit, When};
 use crate::http::middleware::{access, deadline, outer};
 use crate::http::{
-    account, actions, apply, assets, clusters, deployments, health, kubeconfig, live, logs, objects, openapi,
+    account, actions, apply, assets, audit, clusters, deployments, health, kubeconfig, live, logs, objects, openapi,
     resources, session, setup, tokens,
 };
 
 use Access::{Administrator, Public, SignedIn};
+use AuditAction as Does;
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -42,22 +45,24 @@ pub const LARGE_BODY: usize = 12_000_000;
 pub fn table() -> Vec<Route> {
     vec![
         route(GET, "/api/v1/setup", Public, routes!(setup::read_setup)),
-        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)),
+        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)).audit(Does::FirstAdministrator),
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
-        route(POST, "/api/v1/session", Public, routes!(session::sign_in)),
-        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)),
+        route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(Does::SignIn),
+        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(Does::SignOut),
         route(
             PATCH,
             "/api/v1/account/preferences",
             SignedIn,
             routes!(account::change_preferences),
-        ),
+        )
+        .audit(Does::Update),
         route(
             POST,
             "/api/v1/account/password",
             SignedIn,
             routes!(account::change_password),
-        ),
+        )
+        .audit(Does::PasswordChanged),
         route(
             GET,
             "/api/v1/account/sessions",
@@ -69,27 +74,31 @@ pub fn table() -> Vec<Route> {
             "/api/v1/account/sessions",
             SignedIn,
             routes!(account::end_other_sessions),
-        ),
+        )
+        .audit(Does::SessionEnded),
         route(
             DELETE,
             "/api/v1/account/sessions/{id}",
             SignedIn,
             routes!(account::end_session),
-        ),
+        )
+        .audit(Does::SessionEnded),
         route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)),
-        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)),
+        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(Does::TokenCreated),
         route(
             DELETE,
             "/api/v1/account/tokens/{id}",
             SignedIn,
             routes!(tokens::delete_token),
-        ),
+        )
+        .audit(Does::TokenDeleted),
         route(
             POST,
             "/api/v1/kubeconfig/inspect",
             Administrator,
             routes!(kubeconfig::inspect_kubeconfig),
         )
+        .audit_refusals(Does::ClusterAdded)
         .body_limit(LARGE_BODY),
         // Who may see what in a cluster is decided by bindings. As long as there are none, calls reach clusters with the
         // console's own credentials: only administrators may make them.
@@ -100,6 +109,7 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(clusters::create_cluster),
         )
+        .audit(Does::ClusterAdded)
         .body_limit(LARGE_BODY),
         route(
             GET,
@@ -112,19 +122,22 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}",
             Administrator,
             routes!(clusters::change_cluster),
-        ),
+        )
+        .audit(Does::ClusterChanged),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}",
             Administrator,
             routes!(clusters::remove_cluster),
-        ),
+        )
+        .audit(Does::ClusterRemoved),
         route(
             POST,
             "/api/v1/clusters/{cluster}/check",
             Administrator,
             routes!(clusters::check_cluster),
-        ),
+        )
+        .audit(Does::ClusterChecked),
         route(
             GET,
             "/api/v1/clusters/{cluster}/overview",
@@ -143,13 +156,15 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
             Administrator,
             routes!(objects::read_object),
-        ),
+        )
+        .audit_if_noted(Does::RevealSecret),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
             Administrator,
             routes!(objects::delete_object),
-        ),
+        )
+        .audit(Does::Delete),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/events",
@@ -167,7 +182,8 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/actions/{action}",
             Administrator,
             routes!(actions::act_on_object),
-        ),
+        )
+        .audit(Does::Update),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/explanation",
@@ -193,6 +209,7 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(apply::apply_manifest),
         )
+        .audit(Does::Apply)
         .body_limit(LARGE_BODY)
         .streaming(),
         route(
@@ -200,13 +217,26 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/deployments/preview",
             Administrator,
             routes!(deployments::preview_deployment),
-        ),
+        )
+        .audit_refusals(Does::Create),
         route(
             POST,
             "/api/v1/clusters/{cluster}/deployments",
             Administrator,
             routes!(deployments::create_deployment),
-        ),
+        )
+        .audit(Does::Create),
+        route(GET, "/api/v1/audit", Administrator, routes!(audit::list_audit)),
+        route(GET, "/api/v1/audit/export", Administrator, routes!(audit::export_audit))
+            .audit(Does::AuditExported)
+            .streaming(),
+        route(
+            GET,
+            "/api/v1/audit/verification",
+            Administrator,
+            routes!(audit::verify_audit),
+        )
+        .streaming(),
         route(GET, "/api/v1/openapi.json", Public, routes!(openapi::read_openapi)),
         route(GET, "/api/docs", Public, routes!(openapi::read_documentation)),
         route(GET, "/healthz", Public, routes!(health::read_liveness)),
@@ -236,6 +266,8 @@ pub struct Route {
     pub access: Access,
     /// The largest body that it takes, in bytes.
     pub body_limit: usize,
+    /// What a call is called in the audit log, and which calls are written there. Every route that changes something has it.
+    pub audit: Option<RouteAudit>,
     /// Is the answer open-ended (a socket, a log)? Then there is no deadline.
     pub streaming: bool,
     handler: UtoipaMethodRouter<App>,
@@ -248,8 +280,20 @@ fn route(method: Method, path: &'static str, access: Access, handler: UtoipaMeth
         path,
         access,
         body_limit: USUAL_BODY,
+        audit: None,
         streaming: false,
         handler,
+    }
+}
+
+impl Access {
+    /// Why a call that got through is allowed, for the audit log.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Public => "Anyone may try.",
+            Self::SignedIn => "Every signed-in user may do this with what is the user's own.",
+            Self::Administrator => "Administrators may do everything.",
+        }
     }
 }
 
@@ -258,6 +302,29 @@ impl Route {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Every call is written into the audit log, under this word.
+    #[must_use]
+    pub fn audit(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Always)
+    }
+
+    /// A call changes nothing: it is written into the audit log when it is not allowed.
+    #[must_use]
+    pub fn audit_refusals(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Refused)
+    }
+
+    /// A call is written into the audit log when the handler says so (`AuditNote::happened`).
+    #[must_use]
+    pub fn audit_if_noted(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Noted)
+    }
+
+    fn audit_when(mut self, action: AuditAction, when: When) -> Self {
+        self.audit = Some(RouteAudit { action, when });
         self
     }
 
@@ -304,7 +371,16 @@ impl Route {
             access: self.access,
             body_limit: self.body_limit,
         };
-        handler.route_layer(from_fn_with_state(guard, access::enforce))
+        let handler = handler.route_layer(from_fn_with_state(guard, access::enforce));
+        let Some(audit) = self.audit else {
+            return handler;
+        };
+        let watch = audit_middleware::Watch {
+            app: app.clone(),
+            audit,
+            path: self.path,
+        };
+        handler.route_layer(from_fn_with_state(watch, audit_middleware::record))
     }
 }
 

@@ -8,6 +8,7 @@ use muster_api::problem::Problem;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -30,9 +31,13 @@ pub async fn list_clusters(State(app): State<App>, context: RequestContext) -> A
 pub async fn create_cluster(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<CreateClusterRequest>,
 ) -> AppResult<(StatusCode, Json<Cluster>)> {
-    Ok((StatusCode::CREATED, Json(app.clusters.create(&context, request).await?)))
+    let created = app.clusters.create(&context, request).await?;
+    note.cluster(&created.id, &created.name);
+    note.detail("url", created.url.as_str());
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// One cluster, by id or name.
@@ -56,9 +61,12 @@ pub async fn change_cluster(
     State(app): State<App>,
     context: RequestContext,
     Path(cluster): Path<String>,
+    note: AuditNote,
     Json(request): Json<UpdateClusterRequest>,
 ) -> AppResult<Json<Cluster>> {
-    Ok(Json(app.clusters.update(&context, &cluster, request).await?))
+    let changed = app.clusters.update(&context, &cluster, request).await?;
+    note.detail("name", changed.name.as_str());
+    Ok(Json(changed))
 }
 
 /// Removes a cluster from the console, with its credentials. The cluster itself is not touched.

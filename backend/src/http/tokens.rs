@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -24,12 +25,14 @@ pub async fn list_tokens(State(app): State<App>, context: RequestContext) -> App
 pub async fn create_token(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<CreateTokenRequest>,
 ) -> AppResult<(StatusCode, Json<CreatedToken>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(app.identity.create_token(&context, &request).await?),
-    ))
+    let created = app.identity.create_token(&context, &request).await?;
+    note.named(created.token.id.as_str());
+    note.detail("token", created.token.name.as_str());
+    note.detail("expiresAt", created.token.expires_at.as_str());
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// Deletes one of the own tokens; it stops working at once.

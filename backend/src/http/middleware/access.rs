@@ -14,6 +14,7 @@ use tracing::Span;
 
 use super::origin;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::{RequestContext, RequestId};
 use crate::error::AppError;
 use crate::http::cookie;
@@ -42,7 +43,16 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Lets the request through to its handler, or answers why not.
 pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, AppError> {
-    let context = admit(&guard, request.method(), request.headers(), request.extensions().get()).await?;
+    let note: AuditNote = request.extensions().get().cloned().unwrap_or_default();
+    let admitted = admit(
+        &guard,
+        request.method(),
+        request.headers(),
+        request.extensions().get(),
+        &note,
+    )
+    .await;
+    let context = admitted.inspect_err(|error| note.refused(error.sentence()))?;
     if let Some(context) = context {
         Span::current().record("user", &*context.actor.name);
         request.extensions_mut().insert(context);
@@ -55,6 +65,8 @@ pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Nex
         });
     }
     request.extensions_mut().insert(BodyLimit(guard.body_limit));
+    note.because(guard.access.reason());
+    note.before(&guard.app.audit).await?;
     Ok(next.run(request).await)
 }
 
@@ -64,6 +76,7 @@ async fn admit(
     method: &Method,
     headers: &HeaderMap,
     request_id: Option<&RequestId>,
+    note: &AuditNote,
 ) -> Result<Option<RequestContext>, AppError> {
     let app = &guard.app;
     let origin_matters = origin::matters(method, headers);
@@ -92,6 +105,7 @@ async fn admit(
         }
         context
     };
+    note.by(&context);
     if guard.access == Access::Administrator && !context.actor.is_administrator() {
         return Err(AppError::forbidden("Only administrators may do this."));
     }

@@ -8,6 +8,7 @@ pub mod access;
 pub mod account;
 pub mod action;
 pub mod apply;
+pub mod audit;
 pub mod cluster;
 pub mod deployment;
 pub mod kind;

@@ -10,6 +10,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::access::Access;
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::clusters::{ClusterError, Clusters};
 use crate::config::Config;
@@ -45,6 +46,8 @@ pub struct AppParts {
     pub database: Database,
     /// Seals and opens columns that hold credentials.
     pub secrets: Secrets,
+    /// What was done, by whom.
+    pub audit: Audit,
     /// Users, passwords, sessions and API tokens.
     pub identity: Identity,
     /// The registered clusters and the one door to them.
@@ -115,6 +118,7 @@ impl App {
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let database = Database::open(&config).await?;
         let secrets = open_secrets(&config, &database).await?;
+        let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
         let identity = Identity::new(&config, database.clone(), clock.clone())?;
         let tasks = Tasks::default();
         let console = console_id(&database).await?;
@@ -137,6 +141,7 @@ impl App {
             clock,
             database,
             secrets,
+            audit,
             identity,
             clusters,
             access,
@@ -172,7 +177,7 @@ async fn console_id(database: &Database) -> Result<Uuid, DatabaseError> {
 }
 
 /// The master key that belongs to this database: a key of another database would seal what nobody can open later.
-async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
+pub(crate) async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
     let needed = settings::read(database, MASTER_KEY_ID).await?;
     let secrets = Secrets::new(&MasterKey::load(&config.data, needed.as_deref())?);
     let found = secrets.key_id();

@@ -5,6 +5,7 @@
 )]
 
 mod administration;
+mod audit;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -66,6 +67,9 @@ enum Command {
     /// Manage API tokens
     #[command(subcommand)]
     Token(administration::TokenCommand),
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Bring the database's schema up to date
     Migrate,
     /// Print the OpenAPI document of the HTTP interface
@@ -123,6 +127,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Serve { .. } => runtime.block_on(serve::run(config)),
         Command::User(command) => runtime.block_on(administration::user(config, command)),
         Command::Token(command) => runtime.block_on(administration::token(config, command)),
+        Command::Audit(command) => runtime.block_on(audit::audit(config, command)),
         Command::Migrate => runtime.block_on(administration::migrate(config)),
         Command::Config(ConfigCommand::Check) => check(&config),
         Command::Openapi => Ok(()),

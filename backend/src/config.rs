@@ -50,6 +50,10 @@ pub struct Config {
     pub session_idle_hours: u32,
     /// Hours after which a session ends in any case.
     pub session_lifetime_hours: u32,
+    /// Is nothing changed that cannot be written into the audit log first?
+    pub audit_required: bool,
+    /// Days for which events stay in the audit log; 0: for ever.
+    pub audit_retention_days: u32,
 }
 
 impl Default for Config {
@@ -65,6 +69,8 @@ impl Default for Config {
             log_filter: "info".into(),
             session_idle_hours: 12,
             session_lifetime_hours: 7 * 24,
+            audit_required: false,
+            audit_retention_days: 365,
         }
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod open;
 
 pub mod api_tokens;
+pub mod audit_events;
 pub mod clusters;
 pub mod people;
 pub mod principals;

@@ -11,6 +11,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use muster_api::problem::{FieldProblem, Problem, TYPE_PREFIX};
 
 mod access;
+mod audit;
 mod clusters;
 mod identity;
 mod objects;

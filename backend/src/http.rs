@@ -6,6 +6,7 @@ pub mod account;
 pub mod actions;
 pub mod apply;
 pub mod assets;
+pub mod audit;
 pub mod bindings;
 pub mod clusters;
 pub mod deployments;

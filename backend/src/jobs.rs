@@ -1,10 +1,12 @@
 //! Background work that belongs to no single room, in one list.
 
+mod audit;
 mod housekeeping;
 
 use crate::app::App;
 
 /// Starts every job; all end when the server stops.
 pub fn start(app: &App) {
+    app.tasks.spawn(audit::run(app.audit.clone()));
     app.tasks.spawn(housekeeping::run(app.identity.clone()));
 }

@@ -13,21 +13,24 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
 use http::Method;
 use muster_api::access::Permission;
+use muster_api::audit::AuditAction;
 use utoipa::openapi::path::{Operation, Paths};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::http::middleware::audit::{self as audit_middleware, RouteAudit, When};
 use crate::http::middleware::{access, deadline, kubernetes_status, outer};
 use crate::http::{
-    access_review, account, actions, apply, assets, bindings, clusters, deployments, health, kubeconfig, kubernetes_proxy,
-    live, logs, objects, openapi, projects, resources, roles, session, setup, tokens, users,
+    access_review, account, actions, apply, assets, audit, bindings, clusters, deployments, health, kubeconfig,
+    kubernetes_proxy, live, logs, objects, openapi, projects, resources, roles, session, setup, tokens, users,
 };
 use crate::resources::api_proxy;
 
 use Access::{May, Public, SignedIn};
-use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageRoles, ManageUsers};
+use AuditAction as Does;
+use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageRoles, ManageUsers, ReadAudit};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -46,22 +49,24 @@ pub const LARGE_BODY: usize = 12_000_000;
 pub fn table() -> Vec<Route> {
     vec![
         route(GET, "/api/v1/setup", Public, routes!(setup::read_setup)),
-        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)),
+        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)).audit(Does::FirstAdministrator),
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
-        route(POST, "/api/v1/session", Public, routes!(session::sign_in)),
-        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)),
+        route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(Does::SignIn),
+        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(Does::SignOut),
         route(
             PATCH,
             "/api/v1/account/preferences",
             SignedIn,
             routes!(account::change_preferences),
-        ),
+        )
+        .audit(Does::Update),
         route(
             POST,
             "/api/v1/account/password",
             SignedIn,
             routes!(account::change_password),
-        ),
+        )
+        .audit(Does::PasswordChanged),
         route(
             GET,
             "/api/v1/account/sessions",
@@ -73,27 +78,31 @@ pub fn table() -> Vec<Route> {
             "/api/v1/account/sessions",
             SignedIn,
             routes!(account::end_other_sessions),
-        ),
+        )
+        .audit(Does::SessionEnded),
         route(
             DELETE,
             "/api/v1/account/sessions/{id}",
             SignedIn,
             routes!(account::end_session),
-        ),
+        )
+        .audit(Does::SessionEnded),
         route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)),
-        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)),
+        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(Does::TokenCreated),
         route(
             DELETE,
             "/api/v1/account/tokens/{id}",
             SignedIn,
             routes!(tokens::delete_token),
-        ),
+        )
+        .audit(Does::TokenDeleted),
         route(
             POST,
             "/api/v1/kubeconfig/inspect",
             May(ManageClusters),
             routes!(kubeconfig::inspect_kubeconfig),
         )
+        .audit_refusals(Does::ClusterAdded)
         .body_limit(LARGE_BODY),
         route(
             GET,
@@ -198,6 +207,7 @@ pub fn table() -> Vec<Route> {
             May(ManageClusters),
             routes!(clusters::create_cluster),
         )
+        .audit(Does::ClusterAdded)
         .body_limit(LARGE_BODY),
         route(
             GET,
@@ -210,19 +220,22 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}",
             SignedIn,
             routes!(clusters::change_cluster),
-        ),
+        )
+        .audit(Does::ClusterChanged),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}",
             SignedIn,
             routes!(clusters::remove_cluster),
-        ),
+        )
+        .audit(Does::ClusterRemoved),
         route(
             POST,
             "/api/v1/clusters/{cluster}/check",
             SignedIn,
             routes!(clusters::check_cluster),
-        ),
+        )
+        .audit(Does::ClusterChecked),
         route(
             GET,
             "/api/v1/clusters/{cluster}/overview",
@@ -264,13 +277,15 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
             SignedIn,
             routes!(objects::read_object),
-        ),
+        )
+        .audit_if_noted(Does::RevealSecret),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
             SignedIn,
             routes!(objects::delete_object),
-        ),
+        )
+        .audit(Does::Delete),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/events",
@@ -288,7 +303,8 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/actions/{action}",
             SignedIn,
             routes!(actions::act_on_object),
-        ),
+        )
+        .audit(Does::Update),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/explanation",
@@ -314,6 +330,7 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(apply::apply_manifest),
         )
+        .audit(Does::Apply)
         .body_limit(LARGE_BODY)
         .streaming(),
         route(
@@ -321,13 +338,26 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/deployments/preview",
             SignedIn,
             routes!(deployments::preview_deployment),
-        ),
+        )
+        .audit_refusals(Does::Create),
         route(
             POST,
             "/api/v1/clusters/{cluster}/deployments",
             SignedIn,
             routes!(deployments::create_deployment),
-        ),
+        )
+        .audit(Does::Create),
+        route(GET, "/api/v1/audit", Administrator, routes!(audit::list_audit)),
+        route(GET, "/api/v1/audit/export", Administrator, routes!(audit::export_audit))
+            .audit(Does::AuditExported)
+            .streaming(),
+        route(
+            GET,
+            "/api/v1/audit/verification",
+            Administrator,
+            routes!(audit::verify_audit),
+        )
+        .streaming(),
         route(GET, "/api/v1/openapi.json", Public, routes!(openapi::read_openapi)),
         route(GET, "/api/docs", Public, routes!(openapi::read_documentation)),
         route(GET, "/healthz", Public, routes!(health::read_liveness)),
@@ -361,6 +391,8 @@ pub struct Route {
     pub access: Access,
     /// The largest body that it takes, in bytes.
     pub body_limit: usize,
+    /// What a call is called in the audit log, and which calls are written there. Every route that changes something has it.
+    pub audit: Option<RouteAudit>,
     /// Is the answer open-ended (a socket, a log)? Then there is no deadline.
     pub streaming: bool,
     /// Is every type of body taken? Else it is JSON or YAML.
@@ -378,10 +410,22 @@ fn route(method: Method, path: &'static str, access: Access, handler: UtoipaMeth
         path,
         access,
         body_limit: USUAL_BODY,
+        audit: None,
         streaming: false,
         any_content: false,
         for_kubernetes_clients: false,
         handler,
+    }
+}
+
+impl Access {
+    /// Why a call that got through is allowed, for the audit log.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Public => "Anyone may try.",
+            Self::SignedIn => "Every signed-in user may do this with what is the user's own.",
+            Self::Administrator => "Administrators may do everything.",
+        }
     }
 }
 
@@ -390,6 +434,29 @@ impl Route {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Every call is written into the audit log, under this word.
+    #[must_use]
+    pub fn audit(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Always)
+    }
+
+    /// A call changes nothing: it is written into the audit log when it is not allowed.
+    #[must_use]
+    pub fn audit_refusals(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Refused)
+    }
+
+    /// A call is written into the audit log when the handler says so (`AuditNote::happened`).
+    #[must_use]
+    pub fn audit_if_noted(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Noted)
+    }
+
+    fn audit_when(mut self, action: AuditAction, when: When) -> Self {
+        self.audit = Some(RouteAudit { action, when });
         self
     }
 
@@ -476,6 +543,17 @@ impl Route {
             body_limit: self.body_limit,
         };
         let handler = handler.route_layer(from_fn_with_state(guard, access::enforce));
+        let handler = match self.audit {
+            None => handler,
+            Some(audit) => {
+                let watch = audit_middleware::Watch {
+                    app: app.clone(),
+                    audit,
+                    path: self.path,
+                };
+                handler.route_layer(from_fn_with_state(watch, audit_middleware::record))
+            }
+        };
         if self.for_kubernetes_clients {
             handler.route_layer(from_fn(kubernetes_status::answer))
         } else {

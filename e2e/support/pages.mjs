@@ -55,5 +55,7 @@ export const pages = [
   },
   { name: "apply", address: ({ cluster }) => `/clusters/${cluster}/apply` },
   { name: "account", address: () => "/account" },
+  { name: "audit", address: () => "/audit" },
+  { name: "audit-event", address: () => "/audit?open=1" },
   { name: "no-such-page", address: () => "/there/is/no/such/page" },
 ];

@@ -1,6 +1,7 @@
 //! The console's own HTTP API, as typed functions: one file a noun. The only room that sends requests.
 
 pub mod account;
+pub mod audit;
 pub mod clusters;
 pub mod deployments;
 pub mod failure;

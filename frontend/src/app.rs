@@ -3,6 +3,7 @@
 use crate::i18n::text;
 use crate::pages::account::AccountPage;
 use crate::pages::apply::ApplyPage;
+use crate::pages::audit::AuditLogPage;
 use crate::pages::cluster_overview::ClusterOverviewPage;
 use crate::pages::clusters::{ClustersPage, NewClusterPage};
 use crate::pages::deploy::DeployPage;
@@ -54,6 +55,7 @@ fn inside() -> AnyView {
             <Route path=path!("/clusters") view=ClustersPage />
             <Route path=path!("/clusters/new") view=NewClusterPage />
             <Route path=path!("/account") view=AccountPage />
+            <Route path=path!("/audit") view=AuditLogPage />
             <Route path=path!("/clusters/:cluster") view=ClusterOverviewPage />
             <Route path=path!("/clusters/:cluster/deploy") view=DeployPage />
             <Route path=path!("/clusters/:cluster/apply") view=ApplyPage />

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod apply;
+pub mod audit;
 pub mod cluster_overview;
 pub mod clusters;
 pub mod deploy;

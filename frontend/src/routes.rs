@@ -160,6 +160,8 @@ pub enum Page {
     },
     /// My account.
     Account,
+    /// The audit log.
+    Audit,
 }
 
 impl Page {
@@ -211,6 +213,7 @@ impl Page {
             }
             Self::Apply { cluster } => format!("/clusters/{}/apply", encode(cluster)),
             Self::Account => "/account".into(),
+            Self::Audit => "/audit".into(),
         }
     }
 }

@@ -7,10 +7,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use muster_api::account::CreateTokenRequest;
+use muster_api::audit::AuditAction;
 use muster_api::session::Role;
 use secrecy::SecretString;
 
-use super::print;
+use super::{audit, print};
+use crate::audit::Target;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, RequestContext};
@@ -74,8 +76,11 @@ pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result
     let created = identity
         .create_user(&RequestContext::system(clock), &name, role, password)
         .await;
+    let created = created?;
+    let target = Target::of_console("users", &created.name);
+    audit::record(&config, &database, AuditAction::UserChanged, target).await?;
     database.close().await;
-    print(&format!("created {}", created?.name))
+    print(&format!("created {}", created.name))
 }
 
 pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {
@@ -111,9 +116,11 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
             )
             .await
     };
-    let created = created.await;
+    let created = created.await?;
+    let target = Target::of_console("tokens", &created.token.id);
+    audit::record(&config, &database, AuditAction::TokenCreated, target).await?;
     database.close().await;
-    print(&created?.secret)
+    print(&created.secret)
 }
 
 pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {

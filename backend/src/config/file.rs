@@ -10,7 +10,7 @@ use url::Url;
 use super::{Config, DEFAULT_DATA, DatabaseUrl, FILE_NAME};
 
 /// The variables that are read, without their prefix; the same words as the keys of the file.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 11] = [
     "listen",
     "database",
     "public_url",
@@ -20,6 +20,8 @@ const VARIABLES: [&str; 9] = [
     "log_filter",
     "session_idle_hours",
     "session_lifetime_hours",
+    "audit_required",
+    "audit_retention_days",
 ];
 
 /// What the command line says; absent things are left to the file and the environment.
@@ -105,6 +107,12 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 "`{key}` is {hours}; it must be between 1 and 8760 hours"
             )));
         }
+    }
+    if config.audit_retention_days > 36_500 {
+        return Err(ConfigError::Wrong(format!(
+            "`audit_retention_days` is {}; it must be at most 36500 days, or 0 for ever",
+            config.audit_retention_days
+        )));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use muster_api::problem::Problem;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -31,11 +32,14 @@ pub async fn list_clusters(State(app): State<App>, context: RequestContext) -> A
 pub async fn create_cluster(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<CreateClusterRequest>,
 ) -> AppResult<(StatusCode, Json<Cluster>)> {
-    let cluster = app.clusters.create(&context, request).await?;
-    app.access.welcome_cluster(&context, &cluster).await?;
-    Ok((StatusCode::CREATED, Json(cluster)))
+    let created = app.clusters.create(&context, request).await?;
+    note.cluster(&created.id, &created.name);
+    note.detail("url", created.url.as_str());
+    app.access.welcome_cluster(&context, &created).await?;
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// One cluster, by id or name.
@@ -59,11 +63,14 @@ pub async fn change_cluster(
     State(app): State<App>,
     context: RequestContext,
     Path(cluster): Path<String>,
+    note: AuditNote,
     Json(request): Json<UpdateClusterRequest>,
 ) -> AppResult<Json<Cluster>> {
     app.access
         .require_cluster(&context, Permission::ManageClusters, &cluster)?;
-    Ok(Json(app.clusters.update(&context, &cluster, request).await?))
+    let changed = app.clusters.update(&context, &cluster, request).await?;
+    note.detail("name", changed.name.as_str());
+    Ok(Json(changed))
 }
 
 /// Removes a cluster from the console, with its credentials. In the cluster itself, only the roles and bindings that this

@@ -1,7 +1,8 @@
-//! What every request passes through, from the outside in: its id, log line and headers (`outer`), then the guard of its
-//! route (`access`: who may, from where, how large), then its deadline.
+//! What every request passes through, from the outside in: its id, log line and headers (`outer`), then what is
+//! written down of it (`audit`), then the guard of its route (`access`: who may, from where, how large), then its deadline.
 
 pub mod access;
+pub mod audit;
 pub mod deadline;
 pub mod kubernetes_status;
 pub mod outer;

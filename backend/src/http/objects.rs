@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 use crate::resources::object::{DeleteOptions, ObjectPath, ReadOptions};
@@ -71,8 +72,12 @@ pub async fn read_object(
     context: RequestContext,
     Path(path): Path<ObjectPath>,
     Query(query): Query<ReadQuery>,
+    note: AuditNote,
     headers: HeaderMap,
 ) -> AppResult<Response> {
+    if query.reveal {
+        note.happened();
+    }
     let options = ReadOptions {
         managed_fields: query.managed_fields,
         reveal: query.reveal,
@@ -122,6 +127,7 @@ pub async fn delete_object(
     context: RequestContext,
     Path(path): Path<ObjectPath>,
     Query(query): Query<DeleteQuery>,
+    note: AuditNote,
 ) -> AppResult<(StatusCode, Json<Deletion>)> {
     let options = DeleteOptions {
         propagation: query.propagation,
@@ -129,6 +135,9 @@ pub async fn delete_object(
         uid: query.uid,
         resource_version: query.resource_version,
     };
+    if options.dry_run {
+        note.changes_nothing();
+    }
     let deletion = app.objects.delete(&context, &path, &options).await?;
     let is_done = deletion.gone || deletion.dry_run;
     Ok((

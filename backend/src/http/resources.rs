@@ -87,7 +87,7 @@ fn read_query(group: &str, version: &str, resource: &str, pairs: &QueryPairs) ->
 }
 
 /// A number from 1 to `most`.
-fn number(text: Option<&str>, name: &str, most: u32, problems: &mut Vec<FieldProblem>) -> Option<u32> {
+pub(super) fn number(text: Option<&str>, name: &str, most: u32, problems: &mut Vec<FieldProblem>) -> Option<u32> {
     let text = text?;
     let number = text.parse().ok().filter(|number| (1..=most).contains(number));
     if number.is_none() {

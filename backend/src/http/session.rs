@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::cookie;
 use super::extract::Json;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::{Actor, RequestContext};
 use crate::database::users::User;
 use crate::error::AppResult;
@@ -51,13 +52,17 @@ pub async fn read_session(State(app): State<App>, context: RequestContext) -> Ap
 pub async fn sign_in(
     State(app): State<App>,
     client: Client,
+    note: AuditNote,
     headers: HeaderMap,
     Json(request): Json<SignInRequest>,
 ) -> AppResult<SignedInAnswer> {
     let old = cookie::read(&app, &headers);
     let old = old.as_ref().map(ExposeSecret::expose_secret);
     let password = SecretString::from(request.password);
+    // People type passwords into the field for the name: the log names accounts that there are.
+    note.named(app.identity.account_named(&request.name).await?.unwrap_or_default());
     let signed_in = app.identity.sign_in(&client, &request.name, password, old).await?;
+    note.signed_in(signed_in.user.id, &signed_in.user.name);
     let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     let actor = app.actor_of(&signed_in.user).await?;
     Ok((

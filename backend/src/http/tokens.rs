@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -24,14 +25,16 @@ pub async fn list_tokens(State(app): State<App>, context: RequestContext) -> App
 pub async fn create_token(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(mut request): Json<CreateTokenRequest>,
 ) -> AppResult<(StatusCode, Json<CreatedToken>)> {
     let clusters = app.clusters.ids(&context, &request.clusters)?;
     request.clusters = clusters.iter().map(Uuid::to_string).collect();
-    Ok((
-        StatusCode::CREATED,
-        Json(app.identity.create_token(&context, &request).await?),
-    ))
+    let created = app.identity.create_token(&context, &request).await?;
+    note.named(created.token.id.as_str());
+    note.detail("token", created.token.name.as_str());
+    note.detail("expiresAt", created.token.expires_at.as_str());
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// Deletes one of the own tokens; it stops working at once.

@@ -64,6 +64,12 @@ impl Identity {
         user.ok_or_else(|| IdentityError::UnknownUser(name.to_owned()))
     }
 
+    /// The name of a local account as it is kept, when there is one of this name.
+    pub async fn account_named(&self, name: &str) -> Result<Option<String>, IdentityError> {
+        let user = users::find_by_name(&self.database, name.trim()).await?;
+        Ok(user.map(|user| user.name))
+    }
+
     /// The user who asks.
     pub async fn current_user(&self, context: &RequestContext) -> Result<User, IdentityError> {
         let user = users::find(&self.database, context.actor.user_id).await?;

@@ -279,6 +279,13 @@ fn use_fixed_hits() -> Memo<Vec<(Hit, String)>> {
                 Page::NewCluster.href(),
                 "add cluster kubeconfig",
             );
+            add(
+                IconName::Logs,
+                text::audit::TITLE.get().to_owned(),
+                String::new(),
+                Page::Audit.href(),
+                "audit log who did what",
+            );
         }
         add(
             IconName::Account,

@@ -24,6 +24,7 @@ const AREAS: [Area; 5] = [
 #[component]
 pub fn SideBar() -> impl IntoView {
     let current = use_current_cluster();
+    let session = use_session();
     view! {
         <ClusterSwitcher />
         {move || match current.get() {
@@ -66,6 +67,12 @@ pub fn SideBar() -> impl IntoView {
                 }
             })
             .collect_view()}
+        <Show when=move || session.is_administrator()>
+            <h2 class="side-caption">{text::shell::CONSOLE}</h2>
+            <SideLink href=Page::Audit.href() icon=IconName::Logs>
+                {text::audit::TITLE}
+            </SideLink>
+        </Show>
     }
     .into_any()
 }

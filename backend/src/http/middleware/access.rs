@@ -15,6 +15,7 @@ use tracing::Span;
 use super::{origin, scope};
 use crate::access::AccessError;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::{RequestContext, RequestId};
 use crate::error::AppError;
 use crate::http::cookie;
@@ -47,7 +48,16 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Lets the request through to its handler, or answers why not.
 pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, AppError> {
-    let context = admit(&guard, request.method(), request.headers(), request.extensions().get()).await?;
+    let note: AuditNote = request.extensions().get().cloned().unwrap_or_default();
+    let admitted = admit(
+        &guard,
+        request.method(),
+        request.headers(),
+        request.extensions().get(),
+        &note,
+    )
+    .await;
+    let context = admitted.inspect_err(|error| note.refused(error.sentence()))?;
     if let Some(context) = context {
         scope::check(&context.scope, guard.path, request.method(), request.headers())?;
         Span::current().record("user", &*context.actor.name);
@@ -63,6 +73,8 @@ pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Nex
         });
     }
     request.extensions_mut().insert(BodyLimit(guard.body_limit));
+    note.because(guard.access.reason());
+    note.before(&guard.app.audit).await?;
     Ok(next.run(request).await)
 }
 
@@ -72,6 +84,7 @@ async fn admit(
     method: &Method,
     headers: &HeaderMap,
     request_id: Option<&RequestId>,
+    note: &AuditNote,
 ) -> Result<Option<RequestContext>, AppError> {
     let app = &guard.app;
     let origin_matters = origin::matters(method, headers);
@@ -101,6 +114,7 @@ async fn admit(
         context
     };
     let context = app.access.admit(context);
+    note.by(&context);
     match guard.access {
         Access::Administrator if !context.actor.is_administrator() => {
             Err(AppError::forbidden("Only administrators may do this."))

@@ -1,0 +1,63 @@
+//! Looking after the audit log on the server's machine, and writing into it what is done there.
+
+use anyhow::bail;
+use clap::Subcommand;
+use muster_api::audit::AuditAction;
+
+use super::print;
+use crate::app::open_secrets;
+use crate::audit::{Audit, Event, Target, Who};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::RequestContext;
+use crate::data_folder;
+use crate::database::Database;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Check that no event of the audit log was changed, removed, added or put elsewhere; names the first that was
+    Verify,
+}
+
+pub(super) async fn audit(config: Config, command: AuditCommand) -> anyhow::Result<()> {
+    let AuditCommand::Verify = command;
+    let clock = Clock::system();
+    data_folder::create(&config.data)?;
+    let database = Database::open(&config).await?;
+    let secrets = open_secrets(&config, &database).await?;
+    let audit = Audit::start(&config, database.clone(), secrets, clock.clone());
+    let found = audit.verify(&RequestContext::system(clock)).await;
+    database.close().await;
+    let found = found?;
+    if let Some(fault) = found.fault {
+        bail!(
+            "the audit log is damaged, {} events before that are right: {}",
+            found.events,
+            fault.message
+        );
+    }
+    match (found.first, found.last, found.last_hash) {
+        (Some(first), Some(last), Some(hash)) => print(&format!(
+            "The audit log is intact: {} events, from {first} to {last}. The last one's hash is {hash}.",
+            found.events
+        )),
+        _ => print("The audit log is intact: no events."),
+    }
+}
+
+/// Writes down what was done on the command line. What cannot be written is in the log on standard error.
+pub(super) async fn record(
+    config: &Config,
+    database: &Database,
+    action: AuditAction,
+    target: Target,
+) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    let secrets = open_secrets(config, database).await?;
+    let audit = Audit::start(config, database.clone(), secrets, clock.clone());
+    let event = Event::of(&RequestContext::system(clock), action)
+        .by(Who::command_line())
+        .on(target)
+        .because("Whoever may read the data folder may do everything.");
+    Ok(audit.record(event).await?)
+}

@@ -13,6 +13,7 @@ use crate::clusters::{ClusterError, Clusters};
 use crate::config::Config;
 use crate::database::{Database, DatabaseError, settings};
 use crate::deployments::Deployments;
+use crate::identity::provider_registry::ProviderRegistry;
 use crate::identity::{Identity, IdentityError};
 use crate::jobs;
 use crate::resources::Tables;
@@ -40,6 +41,8 @@ pub struct AppParts {
     pub secrets: Secrets,
     /// Users, passwords, sessions and API tokens.
     pub identity: Identity,
+    /// The directories and sign-in pages that people come from.
+    pub providers: ProviderRegistry,
     /// The registered clusters and the one door to them.
     pub clusters: Clusters,
     /// The live lists of every kind.
@@ -99,6 +102,7 @@ impl App {
         let database = Database::open(&config).await?;
         let secrets = open_secrets(&config, &database).await?;
         let identity = Identity::new(&config, database.clone(), clock.clone())?;
+        let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
         let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone()).await?;
         let tables = Tables::new(clusters.clone(), clock.clone(), tasks.clone());
@@ -112,6 +116,7 @@ impl App {
             database,
             secrets,
             identity,
+            providers,
             clusters,
             tables,
             objects,

@@ -11,6 +11,10 @@ mod open;
 
 pub mod api_tokens;
 pub mod clusters;
+pub mod groups;
+pub mod identity_providers;
+pub mod provider_users;
+pub mod redirect_sign_ins;
 pub mod sessions;
 pub mod settings;
 pub mod setup_codes;

@@ -18,6 +18,7 @@ use crate::context::{Actor, RequestContext};
 use crate::database::users::User;
 use crate::database::{Database, DatabaseError, settings};
 use crate::deployments::Deployments;
+use crate::identity::provider_registry::ProviderRegistry;
 use crate::identity::{Identity, IdentityError};
 use crate::jobs;
 use crate::resources::Tables;
@@ -50,6 +51,8 @@ pub struct AppParts {
     pub audit: Audit,
     /// Users, passwords, sessions and API tokens.
     pub identity: Identity,
+    /// The directories and sign-in pages that people come from.
+    pub providers: ProviderRegistry,
     /// The registered clusters and the one door to them.
     pub clusters: Clusters,
     /// Roles, bindings and projects: who may do what.
@@ -120,6 +123,7 @@ impl App {
         let secrets = open_secrets(&config, &database).await?;
         let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
         let identity = Identity::new(&config, database.clone(), clock.clone())?;
+        let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
         let console = console_id(&database).await?;
         let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone(), console).await?;
@@ -143,6 +147,7 @@ impl App {
             secrets,
             audit,
             identity,
+            providers,
             clusters,
             access,
             tables,

@@ -1,10 +1,12 @@
 //! Who: local users and their passwords, browser sessions, API tokens, the first sign-in link, and the throttle on
 //! signing in. Knows nothing of HTTP; what a user may do with clusters is decided elsewhere.
 
+mod enter;
 mod error;
 mod first_start;
 mod password;
 mod people;
+pub mod provider_registry;
 pub mod providers;
 mod secret;
 mod sessions;

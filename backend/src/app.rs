@@ -122,7 +122,7 @@ impl App {
         let database = Database::open(&config).await?;
         let secrets = open_secrets(&config, &database).await?;
         let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
-        let identity = Identity::new(&config, database.clone(), clock.clone())?;
+        let identity = Identity::new(&config, database.clone(), secrets.clone(), clock.clone())?;
         let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
         let console = console_id(&database).await?;

@@ -15,6 +15,7 @@ pub mod clusters;
 pub mod people;
 pub mod principals;
 pub mod projects;
+pub mod provider_changes;
 pub mod role_bindings;
 pub mod roles;
 pub mod groups;

@@ -21,6 +21,7 @@ pub mod middleware;
 pub mod objects;
 pub mod openapi;
 pub mod projects;
+pub mod providers;
 pub mod resources;
 pub mod roles;
 pub mod session;

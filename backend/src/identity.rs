@@ -6,8 +6,10 @@ mod error;
 mod first_start;
 mod password;
 mod people;
+mod provider_admin;
 pub mod provider_registry;
 pub mod providers;
+mod refresh;
 mod secret;
 mod sessions;
 mod throttle;
@@ -22,6 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 pub use error::IdentityError;
+pub use refresh::Looked;
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
@@ -30,7 +33,9 @@ use crate::context::{Actor, Credential, RequestContext, RequestId, TokenScope};
 use crate::database::users::User;
 use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts, users as user_table};
 
+use crate::secrets::Secrets;
 use password::Passwords;
+use provider_registry::ProviderRegistry;
 
 /// Uses of sessions and tokens are noted to the minute: a write for every request would only cost.
 const NOTE_USE_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -43,6 +48,7 @@ pub struct Identity {
     database: Database,
     clock: Clock,
     passwords: Arc<Passwords>,
+    providers: ProviderRegistry,
     idle: SignedDuration,
     lifetime: SignedDuration,
 }
@@ -68,8 +74,9 @@ pub struct SignedIn {
 
 impl Identity {
     /// Made once at start.
-    pub fn new(config: &Config, database: Database, clock: Clock) -> Result<Self, IdentityError> {
+    pub fn new(config: &Config, database: Database, secrets: Secrets, clock: Clock) -> Result<Self, IdentityError> {
         Ok(Self {
+            providers: ProviderRegistry::new(database.clone(), secrets, clock.clone()),
             database,
             clock,
             passwords: Arc::new(Passwords::new()?),

@@ -1,6 +1,7 @@
 //! Background work that belongs to no single room, in one list.
 
 mod audit;
+mod accounts;
 mod housekeeping;
 
 use crate::app::App;
@@ -8,5 +9,6 @@ use crate::app::App;
 /// Starts every job; all end when the server stops.
 pub fn start(app: &App) {
     app.tasks.spawn(audit::run(app.audit.clone()));
+    app.tasks.spawn(accounts::run(app.identity.clone()));
     app.tasks.spawn(housekeeping::run(app.identity.clone()));
 }

@@ -24,13 +24,13 @@ use crate::http::middleware::audit::{self as audit_middleware, RouteAudit, When}
 use crate::http::middleware::{access, deadline, kubernetes_status, outer};
 use crate::http::{
     access_review, account, actions, apply, assets, audit, bindings, clusters, deployments, health, kubeconfig,
-    kubernetes_proxy, live, logs, objects, openapi, projects, resources, roles, session, setup, tokens, users,
+    kubernetes_proxy, live, logs, objects, openapi, projects, providers, resources, roles, session, setup, tokens, users,
 };
 use crate::resources::api_proxy;
 
 use Access::{May, Public, SignedIn};
 use AuditAction as Does;
-use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageRoles, ManageUsers, ReadAudit};
+use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageProviders, ManageRoles, ManageUsers, ReadAudit};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -115,7 +115,8 @@ pub fn table() -> Vec<Route> {
             "/api/v1/access/review",
             SignedIn,
             routes!(access_review::review_access),
-        ),
+        )
+        .audit_refusals(Does::ViewAs),
         route(
             GET,
             "/api/v1/principals",
@@ -123,63 +124,93 @@ pub fn table() -> Vec<Route> {
             routes!(users::search_principals),
         ),
         route(GET, "/api/v1/users", May(ManageUsers), routes!(users::list_users)),
-        route(POST, "/api/v1/users", May(ManageUsers), routes!(users::create_user)),
+        route(POST, "/api/v1/users", May(ManageUsers), routes!(users::create_user))
+        .audit(Does::UserChanged),
         route(GET, "/api/v1/users/{user}", May(ManageUsers), routes!(users::read_user)),
         route(
             PATCH,
             "/api/v1/users/{user}",
             May(ManageUsers),
             routes!(users::change_user),
-        ),
+        )
+        .audit(Does::UserChanged),
         route(
             DELETE,
             "/api/v1/users/{user}",
             May(ManageUsers),
             routes!(users::delete_user),
-        ),
+        )
+        .audit(Does::UserChanged),
         route(
             DELETE,
             "/api/v1/users/{user}/sessions",
             May(ManageUsers),
             routes!(users::end_sessions),
-        ),
+        )
+        .audit(Does::SessionEnded),
+        route(GET, "/api/v1/providers", May(ManageProviders), routes!(providers::list_providers)),
+        route(POST, "/api/v1/providers", May(ManageProviders), routes!(providers::create_provider))
+            .audit(Does::ProviderChanged),
+        route(POST, "/api/v1/providers/test", May(ManageProviders), routes!(providers::test_provider))
+            .audit(Does::ProviderChanged),
+        route(GET, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::read_provider)),
+        route(PUT, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::replace_provider))
+            .audit(Does::ProviderChanged),
+        route(
+            POST,
+            "/api/v1/providers/{provider}/confirm",
+            May(ManageProviders),
+            routes!(providers::confirm_provider),
+        )
+        .audit(Does::ProviderChanged),
+        route(DELETE, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::delete_provider))
+            .audit(Does::ProviderChanged),
+        route(POST, "/api/v1/users/{user}/refresh", May(ManageUsers), routes!(users::refresh_user))
+            .audit(Does::UserChanged),
         route(GET, "/api/v1/groups", May(ManageUsers), routes!(users::list_groups)),
         route(GET, "/api/v1/roles", SignedIn, routes!(roles::list_roles)),
-        route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role)),
-        route(POST, "/api/v1/roles/preview", SignedIn, routes!(roles::preview_role)),
+        route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role))
+        .audit(Does::RoleChanged),
+        route(POST, "/api/v1/roles/preview", SignedIn, routes!(roles::preview_role))
+        .audit_refusals(Does::RoleChanged),
         route(GET, "/api/v1/roles/{role}", SignedIn, routes!(roles::read_role)),
         route(
             PUT,
             "/api/v1/roles/{role}",
             May(ManageRoles),
             routes!(roles::replace_role),
-        ),
+        )
+        .audit(Does::RoleChanged),
         route(
             DELETE,
             "/api/v1/roles/{role}",
             May(ManageRoles),
             routes!(roles::delete_role),
-        ),
+        )
+        .audit(Does::RoleChanged),
         route(GET, "/api/v1/bindings", SignedIn, routes!(bindings::list_bindings)),
         route(
             POST,
             "/api/v1/bindings",
             May(ManageBindings),
             routes!(bindings::create_binding),
-        ),
+        )
+        .audit(Does::BindingGranted),
         route(
             DELETE,
             "/api/v1/bindings/{binding}",
             SignedIn,
             routes!(bindings::delete_binding),
-        ),
+        )
+        .audit(Does::BindingRevoked),
         route(GET, "/api/v1/projects", SignedIn, routes!(projects::list_projects)),
         route(
             POST,
             "/api/v1/projects",
             May(ManageProjects),
             routes!(projects::create_project),
-        ),
+        )
+        .audit(Does::ProjectChanged),
         route(
             GET,
             "/api/v1/projects/{project}",
@@ -191,13 +222,15 @@ pub fn table() -> Vec<Route> {
             "/api/v1/projects/{project}",
             SignedIn,
             routes!(projects::replace_project),
-        ),
+        )
+        .audit(Does::ProjectChanged),
         route(
             DELETE,
             "/api/v1/projects/{project}",
             SignedIn,
             routes!(projects::delete_project),
-        ),
+        )
+        .audit(Does::ProjectChanged),
         // What of a cluster somebody sees and may do is decided behind these routes: by the bindings, and by the cluster's
         // API server, which is asked as him.
         route(GET, "/api/v1/clusters", SignedIn, routes!(clusters::list_clusters)),
@@ -253,13 +286,15 @@ pub fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/kubeconfig",
             SignedIn,
             routes!(kubeconfig::create_kubeconfig),
-        ),
+        )
+        .audit(Does::KubeconfigDownloaded),
         route(
             GET,
             "/k8s/clusters/{cluster}/{*path}",
             SignedIn,
             routes!(kubernetes_proxy::call_kubernetes),
         )
+        .audit_if_noted(Does::KubernetesRequest)
         .every_method()
         .any_content()
         .body_limit(api_proxy::LARGEST_BODY)
@@ -347,14 +382,14 @@ pub fn table() -> Vec<Route> {
             routes!(deployments::create_deployment),
         )
         .audit(Does::Create),
-        route(GET, "/api/v1/audit", Administrator, routes!(audit::list_audit)),
-        route(GET, "/api/v1/audit/export", Administrator, routes!(audit::export_audit))
+        route(GET, "/api/v1/audit", May(ReadAudit), routes!(audit::list_audit)),
+        route(GET, "/api/v1/audit/export", May(ReadAudit), routes!(audit::export_audit))
             .audit(Does::AuditExported)
             .streaming(),
         route(
             GET,
             "/api/v1/audit/verification",
-            Administrator,
+            May(ReadAudit),
             routes!(audit::verify_audit),
         )
         .streaming(),
@@ -424,6 +459,7 @@ impl Access {
         match self {
             Self::Public => "Anyone may try.",
             Self::SignedIn => "Every signed-in user may do this with what is the user's own.",
+            Self::May(_) => "A role that is granted to the user, or to a group of his, has the permission.",
             Self::Administrator => "Administrators may do everything.",
         }
     }

@@ -44,6 +44,19 @@ CREATE TABLE users (
 CREATE UNIQUE INDEX local_users_by_name ON users (name_key) WHERE provider_id IS NULL;
 CREATE INDEX users_by_name ON users (name_key);
 
+-- Changes of providers that wait to be confirmed, with what the provider was before.
+CREATE TABLE provider_changes (
+    provider_id UUID PRIMARY KEY NOT NULL REFERENCES identity_providers (id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    enabled     BOOLEAN NOT NULL,
+    settings    JSONB NOT NULL,
+    admission   JSONB NOT NULL,
+    secrets     BYTEA NOT NULL,
+    changed_by  UUID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    changed_at  BIGINT NOT NULL,
+    ends_at     BIGINT NOT NULL
+);
+
 -- Groups of providers that somebody is in, or that something is bound to.
 CREATE TABLE groups (
     id          UUID PRIMARY KEY NOT NULL,

@@ -44,6 +44,19 @@ CREATE TABLE users (
 CREATE UNIQUE INDEX local_users_by_name ON users (name_key) WHERE provider_id IS NULL;
 CREATE INDEX users_by_name ON users (name_key);
 
+-- Changes of providers that wait to be confirmed, with what the provider was before.
+CREATE TABLE provider_changes (
+    provider_id BLOB PRIMARY KEY NOT NULL REFERENCES identity_providers (id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    enabled     INTEGER NOT NULL,
+    settings    TEXT NOT NULL,
+    admission   TEXT NOT NULL,
+    secrets     BLOB NOT NULL,
+    changed_by  BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    changed_at  INTEGER NOT NULL,
+    ends_at     INTEGER NOT NULL
+) STRICT;
+
 -- Groups of providers that somebody is in, or that something is bound to.
 CREATE TABLE groups (
     id          BLOB PRIMARY KEY NOT NULL,

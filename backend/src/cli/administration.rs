@@ -13,6 +13,7 @@ use secrecy::SecretString;
 
 use super::{audit, print};
 use crate::audit::Target;
+use crate::app::open_secrets;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, RequestContext};
@@ -133,7 +134,8 @@ pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {
 async fn open(config: &Config, clock: &Clock) -> anyhow::Result<(Database, Identity)> {
     data_folder::create(&config.data)?;
     let database = Database::open(config).await?;
-    let identity = Identity::new(config, database.clone(), clock.clone())?;
+    let secrets = open_secrets(config, &database).await?;
+    let identity = Identity::new(config, database.clone(), secrets, clock.clone())?;
     Ok((database, identity))
 }
 

@@ -106,11 +106,11 @@ pub async fn find_by_secret(
     now: Timestamp,
 ) -> Result<Option<Bearer>, DatabaseError> {
     let row: Option<BearerRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT t.id AS token_id, t.last_used_at AS token_last_used_at, \
+        concat!("SELECT t.id AS token_id, t.last_used_at AS token_last_used_at, \
                 t.clusters AS token_clusters, t.read_only AS token_read_only, \
                 u.id, u.name, u.display_name, u.role, u.password_hash, u.preferences, u.disabled, u.created_at \
          FROM api_tokens t JOIN users u ON u.id = t.user_id \
-         WHERE t.secret_hash = $1 AND t.expires_at > $2 AND NOT u.disabled",
+         WHERE t.secret_hash = $1 AND t.expires_at > $2 AND ", may_sign_in!()),
     )
         .bind(secret_hash)
         .bind(stored(now))
@@ -130,8 +130,8 @@ pub async fn find_by_secret(
 /// Does the token of this id still work?
 pub async fn holds(database: &Database, id: Uuid, now: Timestamp) -> Result<bool, DatabaseError> {
     let count: i64 = reading!(database, pool => sqlx::query_scalar(
-        "SELECT count(*) FROM api_tokens t JOIN users u ON u.id = t.user_id \
-         WHERE t.id = $1 AND t.expires_at > $2 AND NOT u.disabled",
+        concat!("SELECT count(*) FROM api_tokens t JOIN users u ON u.id = t.user_id \
+         WHERE t.id = $1 AND t.expires_at > $2 AND ", may_sign_in!()),
     )
         .bind(id)
         .bind(stored(now))

@@ -85,10 +85,10 @@ pub async fn find_by_secret(
     idle_since: Timestamp,
 ) -> Result<Option<(Uuid, Timestamp, User)>, DatabaseError> {
     let row: Option<SignedInRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT s.id AS session_id, s.last_seen_at AS session_last_seen_at, \
+        concat!("SELECT s.id AS session_id, s.last_seen_at AS session_last_seen_at, \
                 u.id, u.name, u.display_name, u.role, u.password_hash, u.preferences, u.disabled, u.created_at \
          FROM sessions s JOIN users u ON u.id = s.user_id \
-         WHERE s.secret_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.disabled",
+         WHERE s.secret_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND ", may_sign_in!()),
     )
         .bind(secret_hash)
         .bind(stored(now))
@@ -112,8 +112,8 @@ pub async fn holds(
     idle_since: Timestamp,
 ) -> Result<bool, DatabaseError> {
     let count: i64 = reading!(database, pool => sqlx::query_scalar(
-        "SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id \
-         WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.disabled",
+        concat!("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id \
+         WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND ", may_sign_in!()),
     )
         .bind(id)
         .bind(stored(now))

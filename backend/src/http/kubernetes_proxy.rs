@@ -4,13 +4,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use futures::future::BoxFuture;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use http_body::Body as _;
 use tokio_util::sync::CancellationToken;
 
 use super::held::{Ending, Needed, until_ending};
 use super::middleware::Untouched;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
 use crate::resources::api_proxy::{self, Answer, Call};
@@ -36,6 +37,7 @@ const BEFORE_CLUSTER: &str = "/k8s/clusters/";
 pub async fn call_kubernetes(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     mut request: Request,
 ) -> AppResult<Response> {
     let ours = hyper::upgrade::on(&mut request);
@@ -43,6 +45,10 @@ pub async fn call_kubernetes(
     let place = head.uri.path().strip_prefix(BEFORE_CLUSTER).unwrap_or_default();
     let call = Call::read(&head, place)?;
     let removed = app.clusters.removal(&context, call.cluster())?;
+    // Reads are many, and the API server decides about each: what changes something or opens a shell is written down.
+    if !matches!(head.method, Method::GET | Method::HEAD) || call.upgrades() {
+        note.happened();
+    }
     let needed = needed(&app, &context, &call)?;
     // An older API server would open a shell for whoever may only look (kubernetes/kubernetes#78741).
     if let Some(needed) = needed.as_ref().filter(|needed| needed.asked.verb == "create")

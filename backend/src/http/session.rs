@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use muster_api::problem::Problem;
 use muster_api::session::{CurrentUser, SignInRequest};
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use super::cookie;
 use super::extract::Json;
@@ -13,7 +14,7 @@ use crate::app::App;
 use crate::audit::AuditNote;
 use crate::context::{Actor, RequestContext};
 use crate::database::users::User;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::identity::Client;
 
 /// A user with the cookie of the new session.
@@ -41,7 +42,7 @@ pub async fn read_session(State(app): State<App>, context: RequestContext) -> Ap
     Ok(Json(current(user, &context.actor)))
 }
 
-/// Signs a local user in.
+/// Signs somebody in by name and password: a local user, or one of a directory.
 #[utoipa::path(post, path = "/api/v1/session", operation_id = "sign_in", tag = "session",
     request_body = SignInRequest,
     responses(
@@ -61,7 +62,11 @@ pub async fn sign_in(
     let password = SecretString::from(request.password);
     // People type passwords into the field for the name: the log names accounts that there are.
     note.named(app.identity.account_named(&request.name).await?.unwrap_or_default());
-    let signed_in = app.identity.sign_in(&client, &request.name, password, old).await?;
+    let provider = provider_id(request.provider.as_deref())?;
+    let signed_in = app
+        .identity
+        .sign_in_with_password(&client, provider, &request.name, password, old)
+        .await?;
     note.signed_in(signed_in.user.id, &signed_in.user.name);
     let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     let actor = app.actor_of(&signed_in.user).await?;
@@ -70,6 +75,11 @@ pub async fn sign_in(
         [(SET_COOKIE, cookie)],
         Json(current(signed_in.user, &actor)),
     ))
+}
+
+fn provider_id(text: Option<&str>) -> AppResult<Option<Uuid>> {
+    let parsed = text.map(Uuid::parse_str).transpose();
+    parsed.map_err(|_| AppError::not_found("such provider to sign in with"))
 }
 
 /// Signs out: ends the session that asks.

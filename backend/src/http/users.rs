@@ -95,6 +95,19 @@ pub async fn end_sessions(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Looks at the user's account at its provider now.
+#[utoipa::path(post, path = "/api/v1/users/{user}/refresh", operation_id = "refresh_user", tag = "people",
+    params(("user" = String, Path, description = "the user's id")),
+    responses((status = 200, body = User), (status = 404, body = Problem)))]
+pub async fn refresh_user(
+    State(app): State<App>,
+    context: RequestContext,
+    Path(user): Path<Uuid>,
+) -> AppResult<Json<User>> {
+    app.identity.refresh_user(&context, user).await?;
+    Ok(Json(app.identity.read_user(&context, user).await?))
+}
+
 /// Every group that the console knows, by name.
 #[utoipa::path(get, path = "/api/v1/groups", operation_id = "list_groups", tag = "people",
     responses((status = 200, body = Collection<Group>)))]

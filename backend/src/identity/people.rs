@@ -2,13 +2,14 @@
 //!
 //! Nobody who is not an administrator changes one, or makes one: else whoever manages users would be everything.
 
-use muster_api::access::{CreateUserRequest, Group, PrincipalSearch, SubjectReference, UpdateUserRequest, User};
+use muster_api::access::{CreateUserRequest, Group, Named, Principal, PrincipalSearch, SubjectReference, UpdateUserRequest, User};
 use muster_api::problem::FieldProblem;
 use muster_api::provider::PrincipalKind;
 use muster_api::session::Role;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::providers::FoundPrincipal;
 use super::{Identity, IdentityError, password};
 use crate::context::RequestContext;
 use crate::database::role_bindings::Subject;
@@ -16,7 +17,7 @@ use crate::database::{DatabaseError, people, principals, sessions, users};
 
 const LONGEST_DISPLAY_NAME: usize = 100;
 /// What a search answers at most of each kind.
-const MOST_FOUND: usize = 20;
+pub(super) const MOST_FOUND: usize = 20;
 /// Shorter texts would find everybody.
 const SHORTEST_SEARCH: usize = 2;
 
@@ -137,10 +138,12 @@ impl Identity {
                 message,
             )]));
         }
-        Ok(PrincipalSearch {
+        let mut found = PrincipalSearch {
             items: principals::search(&self.database, text, MOST_FOUND).await?,
             failures: Vec::new(),
-        })
+        };
+        self.search_providers(text, &mut found).await?;
+        Ok(found)
     }
 
     /// The person or group that something is to be granted to; one that only a provider knows is made known.
@@ -203,6 +206,19 @@ impl Identity {
             return Err(IdentityError::Forbidden("Only administrators change administrators."));
         }
         Ok(known)
+    }
+}
+
+/// Somebody whom only a provider knows.
+pub(super) fn of_provider(provider: &Named, found: FoundPrincipal) -> Principal {
+    Principal {
+        kind: found.principal.kind,
+        id: None,
+        provider: Some(provider.clone()),
+        external_id: Some(found.principal.external_id),
+        name: found.principal.name,
+        display_name: found.display_name,
+        place: Some(found.place),
     }
 }
 

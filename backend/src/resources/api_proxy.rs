@@ -18,6 +18,7 @@ use kube::client::Body;
 use tokio::time::timeout;
 use tower::BoxError;
 
+use crate::access::Asked;
 use crate::clusters::failure::Failure;
 use crate::clusters::streaming::{self, OwnDeadlines};
 use crate::clusters::{ClusterError, Clusters};
@@ -94,6 +95,11 @@ impl Call {
     /// The cluster that is asked, by id or name.
     pub fn cluster(&self) -> &str {
         &self.cluster
+    }
+
+    /// Does the client want another protocol on this connection: a shell, a forwarded port?
+    pub fn upgrades(&self) -> bool {
+        self.upgrade.is_some()
     }
 
     /// What is asked, when the answer stays open: the right to it must last as long.

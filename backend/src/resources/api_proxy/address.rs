@@ -3,11 +3,12 @@
 //! What two servers in a row could read in two ways is refused: the console would check one address, and the API server
 //! would answer another.
 
-use http::Uri;
+use http::{Method, Uri};
 use http::uri::PathAndQuery;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::ProxyError;
+use crate::access::Asked;
 
 /// The first words of the addresses that are passed on, with everything below them.
 const SERVED: &[&str] = &[

@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod resources;
 pub mod session;
 pub mod setup;
+pub mod sign_in;
 pub mod tokens;
 
 mod cookie;

@@ -7,6 +7,7 @@ mod first_start;
 mod password;
 pub mod provider_registry;
 pub mod providers;
+mod redirect_sign_in;
 mod secret;
 mod sessions;
 mod throttle;
@@ -21,13 +22,14 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 pub use error::IdentityError;
+pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, Credential, RequestContext, RequestId};
 use crate::database::users::User;
-use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts};
+use crate::database::{Database, api_tokens, redirect_sign_ins, sessions as session_table, sign_in_attempts};
 
 use password::Passwords;
 
@@ -133,6 +135,7 @@ impl Identity {
         session_table::remove_expired(&self.database, now, self.idle_since(now)).await?;
         api_tokens::remove_expired(&self.database, earlier(now, KEEP_EXPIRED_TOKENS)).await?;
         sign_in_attempts::remove_expired(&self.database, now).await?;
+        redirect_sign_ins::remove_expired(&self.database, now).await?;
         Ok(())
     }
 

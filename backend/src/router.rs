@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::http::middleware::{access, deadline, outer};
 use crate::http::{
     account, actions, apply, assets, clusters, deployments, health, kubeconfig, live, logs, objects, openapi,
-    resources, session, setup, tokens,
+    resources, session, setup, sign_in, tokens,
 };
 
 use Access::{Administrator, Public, SignedIn};
@@ -46,6 +46,14 @@ pub fn table() -> Vec<Route> {
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
         route(POST, "/api/v1/session", Public, routes!(session::sign_in)),
         route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)),
+        route(
+            GET,
+            "/api/v1/sign-in-providers",
+            Public,
+            routes!(sign_in::list_sign_in_providers),
+        ),
+        route(GET, "/api/v1/sign-in/callback", Public, routes!(sign_in::come_back)),
+        route(GET, "/api/v1/sign-in/{provider}", Public, routes!(sign_in::leave)),
         route(
             PATCH,
             "/api/v1/account/preferences",

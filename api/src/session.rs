@@ -108,3 +108,33 @@ pub enum Theme {
     /// Light text on dark ground.
     Dark,
 }
+
+/// Codes in `/sign-in?problem=<code>&provider=<id>`: why a sign-in on a provider's page led back to the sign-in page.
+///
+/// - `sign-in-expired`: begun in another browser, used already, or older than ten minutes: begin again.
+/// - `declined`: the provider's page was left without agreeing, or it refused the request.
+/// - `wrong-credentials`: the provider's answer could not be trusted or was withdrawn: begin again.
+/// - `action-needed`: something is to be done at the provider first: let the console read organizations and teams, sign in
+///   at an organization that demands its own single sign-on, have the application approved.
+/// - `account-disabled`: the provider vouches for the person; the account is disabled in the console.
+/// - `not-admitted`: the provider vouches for the person, who is not one of those that may sign in.
+/// - `provider-unavailable`: the provider does not answer, or not completely: try again later.
+/// - `provider-misconfigured`: only an administrator can help.
+/// - `not-found`: there is no such provider (any more), or it is turned off.
+/// - `too-many-attempts`: too many sign-ins from this address: wait some minutes.
+/// - `busy`, `storage`, `internal`: the console itself failed: try again, then ask the administrator.
+pub const SIGN_IN_PROBLEMS: [&str; 13] = [
+    "sign-in-expired",
+    "declined",
+    "wrong-credentials",
+    "action-needed",
+    "account-disabled",
+    "not-admitted",
+    "provider-unavailable",
+    "provider-misconfigured",
+    "not-found",
+    "too-many-attempts",
+    "busy",
+    "storage",
+    "internal",
+];

@@ -26,6 +26,7 @@ pub mod resources;
 pub mod roles;
 pub mod session;
 pub mod setup;
+pub mod sign_in;
 pub mod tokens;
 pub mod users;
 

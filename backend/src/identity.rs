@@ -9,6 +9,7 @@ mod people;
 mod provider_admin;
 pub mod provider_registry;
 pub mod providers;
+mod redirect_sign_in;
 mod refresh;
 mod secret;
 mod sessions;
@@ -25,13 +26,16 @@ use secrecy::SecretString;
 
 pub use error::IdentityError;
 pub use refresh::Looked;
+pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, Credential, RequestContext, RequestId, TokenScope};
 use crate::database::users::User;
-use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts, users as user_table};
+use crate::database::{
+    Database, api_tokens, redirect_sign_ins, sessions as session_table, sign_in_attempts, users as user_table,
+};
 
 use crate::secrets::Secrets;
 use password::Passwords;
@@ -165,6 +169,7 @@ impl Identity {
         session_table::remove_expired(&self.database, now, self.idle_since(now)).await?;
         api_tokens::remove_expired(&self.database, earlier(now, KEEP_EXPIRED_TOKENS)).await?;
         sign_in_attempts::remove_expired(&self.database, now).await?;
+        redirect_sign_ins::remove_expired(&self.database, now).await?;
         Ok(())
     }
 

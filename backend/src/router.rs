@@ -24,7 +24,8 @@ use crate::http::middleware::audit::{self as audit_middleware, RouteAudit, When}
 use crate::http::middleware::{access, deadline, kubernetes_status, outer};
 use crate::http::{
     access_review, account, actions, apply, assets, audit, bindings, clusters, deployments, health, kubeconfig,
-    kubernetes_proxy, live, logs, objects, openapi, projects, providers, resources, roles, session, setup, tokens, users,
+    kubernetes_proxy, live, logs, objects, openapi, projects, providers, resources, roles, session, setup, sign_in, tokens,
+    users,
 };
 use crate::resources::api_proxy;
 
@@ -53,6 +54,14 @@ pub fn table() -> Vec<Route> {
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
         route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(Does::SignIn),
         route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(Does::SignOut),
+        route(
+            GET,
+            "/api/v1/sign-in-providers",
+            Public,
+            routes!(sign_in::list_sign_in_providers),
+        ),
+        route(GET, "/api/v1/sign-in/callback", Public, routes!(sign_in::come_back)),
+        route(GET, "/api/v1/sign-in/{provider}", Public, routes!(sign_in::leave)),
         route(
             PATCH,
             "/api/v1/account/preferences",

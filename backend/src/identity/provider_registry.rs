@@ -7,11 +7,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use muster_api::provider::{ProviderKind, ProviderRequest, ProviderSecrets, ProviderSettings, SignInProvider};
+use muster_api::provider::{
+    DirectorySettings, ProviderKind, ProviderRequest, ProviderSecrets, ProviderSettings, SignInProvider,
+};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::IdentityError;
+use super::providers::github::GitHubProvider;
+use super::providers::oidc::OidcProvider;
 use super::providers::{PasswordProvider, ProviderError, RedirectProvider};
 use crate::clock::Clock;
 use crate::context::RequestContext;
@@ -290,13 +294,22 @@ impl Provider {
 
     /// Seals what looks at a user's account again, for the user's row.
     pub fn seal_renewal(&self, user: Uuid, renewal: &SecretString) -> Result<Vec<u8>, IdentityError> {
-        let plain = renewal.expose_secret().as_bytes();
-        self.secrets.seal(RENEWAL, user, plain).map_err(internal)
+        self.seal(RENEWAL, user, renewal)
     }
 
     /// Opens it again.
     pub fn open_renewal(&self, user: Uuid, sealed: &[u8]) -> Result<SecretString, IdentityError> {
-        self.secrets.open_text(RENEWAL, user, sealed).map_err(internal)
+        self.open(RENEWAL, user, sealed)
+    }
+
+    pub(super) fn seal(&self, column: SealedColumn, row: Uuid, text: &SecretString) -> Result<Vec<u8>, IdentityError> {
+        self.secrets
+            .seal(column, row, text.expose_secret().as_bytes())
+            .map_err(internal)
+    }
+
+    pub(super) fn open(&self, column: SealedColumn, row: Uuid, sealed: &[u8]) -> Result<SecretString, IdentityError> {
+        self.secrets.open_text(column, row, sealed).map_err(internal)
     }
 
     fn open_secrets(&self) -> Result<ProviderSecrets, IdentityError> {
@@ -310,19 +323,36 @@ impl Provider {
     }
 
     fn make_door(&self) -> Result<Door, IdentityError> {
-        let _secrets = self.open_secrets()?;
-        Err(cannot_ask(self.kind()).into())
+        let secrets = self.open_secrets()?;
+        let client_secret = secrets.client_secret.map(SecretString::from);
+        let bind_password = secrets.bind_password.map(SecretString::from);
+        match &self.record.settings {
+            ProviderSettings::ActiveDirectory(settings) | ProviderSettings::Ldap(settings) => {
+                Ok(Door::Password(directory(self.kind(), settings, bind_password)?))
+            }
+            ProviderSettings::GitHub(settings) => {
+                Ok(Door::Redirect(Arc::new(GitHubProvider::new(settings, client_secret)?)))
+            }
+            ProviderSettings::OpenIdConnect(settings) => {
+                let provider = OidcProvider::new(settings, client_secret, self.clock.clone())?;
+                Ok(Door::Redirect(Arc::new(provider)))
+            }
+        }
     }
 }
 
-/// For a kind that nothing here can ask.
-fn cannot_ask(kind: ProviderKind) -> ProviderError {
-    ProviderError::Misconfigured {
+/// A directory, ready to be asked.
+fn directory(
+    kind: ProviderKind,
+    _settings: &DirectorySettings,
+    _bind_password: Option<SecretString>,
+) -> Result<Arc<dyn PasswordProvider>, ProviderError> {
+    Err(ProviderError::Misconfigured {
         reason: format!(
             "this version of the console cannot ask providers of the kind `{}`",
             kind.word()
         ),
-    }
+    })
 }
 
 /// Does a secret that was written for the one go to nobody else with the other? Whoever may change settings must not learn

@@ -4,6 +4,7 @@
 //! is known by the provider's stable id (objectGUID, entryUUID, GitHub's numeric id, OpenID Connect's `sub`), never by a
 //! DN, a login or an e-mail address: those change hands.
 
+pub mod directory;
 pub mod github;
 pub mod oidc;
 mod steps;

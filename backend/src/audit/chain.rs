@@ -217,20 +217,20 @@ mod tests {
 
     #[test]
     fn an_untouched_log_goes_on_after_its_newest_row() {
-        let tip = |end: &End, known: Option<&Link>| super::tip(&sealer(1), end, known);
-        assert_eq!(tip(&end(None, None), None).link, genesis());
-        let untouched = tip(&end(Some(7), Some(7)), Some(&link(5)));
+        let go_on = |end: &End, known: Option<&Link>| tip(&sealer(1), end, known);
+        assert_eq!(go_on(&end(None, None), None).link, genesis());
+        let untouched = go_on(&end(Some(7), Some(7)), Some(&link(5)));
         assert_eq!((untouched.link, untouched.damage), (link(7), None));
         let all_removed_by_age = End {
             anchor: sealer(1).seal_anchor(&link(7)).unwrap(),
             ..end(Some(7), None)
         };
-        assert_eq!(tip(&all_removed_by_age, None).damage, None);
+        assert_eq!(go_on(&all_removed_by_age, None).damage, None);
     }
 
     #[test]
     fn after_damage_the_chain_goes_on_where_the_damage_stays_visible() {
-        let tip = |end: &End, known: Option<&Link>| super::tip(&sealer(1), end, known);
+        let go_on = |end: &End, known: Option<&Link>| tip(&sealer(1), end, known);
         for (end, known, continues) in [
             (end(Some(7), Some(5)), None, link(7)),
             (end(Some(7), None), None, link(7)),
@@ -238,7 +238,7 @@ mod tests {
             (end(None, Some(9)), None, link(9)),
             (end(Some(5), Some(5)), Some(link(7)), link(7)),
         ] {
-            let found = tip(&end, known.as_ref());
+            let found = go_on(&end, known.as_ref());
             assert_eq!(found.link, continues, "{end:?}");
             assert!(found.damage.is_some(), "{end:?}");
         }

@@ -48,7 +48,8 @@ impl AuditContext {
             navigate(&href(&address), options);
         });
         // An event that is opened is no reason to ask again.
-        let wanted = Memo::new(move |_| address.with(|address| (address.query.clone(), address.page, address.page_size)));
+        let wanted =
+            Memo::new(move |_| address.with(|address| (address.query.clone(), address.page, address.page_size)));
         let loader = Loader::new(move || {
             let (query, page, page_size) = wanted.get();
             async move { audit::list(&query, page, page_size).await }
@@ -132,7 +133,10 @@ pub fn AuditLogPage() -> impl IntoView {
 #[component]
 fn ExportMenu(page: AuditContext) -> impl IntoView {
     let link = move |format: &'static str, words: crate::i18n::Text| {
-        let address = move || page.address.with(|address| audit::export_address(&address.query, format));
+        let address = move || {
+            page.address
+                .with(|address| audit::export_address(&address.query, format))
+        };
         // `download` keeps the router from taking the address for one of a page.
         view! {
             <a class="menu-item" role="menuitem" tabindex="-1" href=address download="">

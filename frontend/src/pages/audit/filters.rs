@@ -103,7 +103,9 @@ fn ActionChoice(page: AuditContext) -> impl IntoView {
     let options = Signal::derive(|| {
         let all = SelectOption::new("", text::audit::ANY_ACTION.get());
         let of = |action: &AuditAction| SelectOption::new(action.as_str(), words::action(action.as_str()));
-        std::iter::once(all).chain(AuditAction::ALL.iter().map(of)).collect::<Vec<_>>()
+        std::iter::once(all)
+            .chain(AuditAction::ALL.iter().map(of))
+            .collect::<Vec<_>>()
     });
     let choose = move |word: String| {
         page.go(|address| address.query.actions = Some(word).filter(|word| !word.is_empty()).into_iter().collect());
@@ -146,7 +148,10 @@ fn TimeChoice(page: AuditContext) -> impl IntoView {
                     browser::local_date_and_time(time)
                 }
             };
-            options.push(SelectOption::new(OTHER, format!("{} – {}", shown(&since), shown(&until))));
+            options.push(SelectOption::new(
+                OTHER,
+                format!("{} – {}", shown(&since), shown(&until)),
+            ));
         }
         options.extend(SPANS.map(|(id, _, words)| SelectOption::new(id, words.get())));
         options

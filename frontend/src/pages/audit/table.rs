@@ -66,16 +66,17 @@ fn Nothing(page: AuditContext) -> impl IntoView {
 #[component]
 fn EventLine(page: AuditContext, event: AuditEvent) -> impl IntoView {
     let id = StoredValue::new(event.id.clone());
-    let is_open = Memo::new(move |_| {
-        id.with_value(|id| page.address.with(|address| address.open.as_ref() == Some(id)))
-    });
+    let is_open =
+        Memo::new(move |_| id.with_value(|id| page.address.with(|address| address.open.as_ref() == Some(id))));
     let link = move || id.with_value(|id| page.address.with(|address| href(&address.opening(id))));
     let held = StoredValue::new(event.clone());
     let action = move || held.with_value(|event| words::action(&event.action));
     let object = move || held.with_value(|event| words::object(&event.object));
     let outcome = Memo::new(move |_| held.with_value(words::outcome));
     let open = move |event: leptos::ev::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let on_link = target.is_some_and(|target| target.closest("a").ok().flatten().is_some());
         if !on_link {
             let id = id.get_value();
@@ -112,7 +113,11 @@ fn EventLine(page: AuditContext, event: AuditEvent) -> impl IntoView {
 
 #[component]
 fn Footer(page: AuditContext) -> impl IntoView {
-    let total = Memo::new(move |_| page.loader.value().map_or((0, true), |page| (page.total, page.total_is_exact)));
+    let total = Memo::new(move |_| {
+        page.loader
+            .value()
+            .map_or((0, true), |page| (page.total, page.total_is_exact))
+    });
     view! {
         <footer class="table-footer">
             <Show when=move || !total.get().1>

@@ -220,7 +220,8 @@ mod tests {
     async fn a_log_is_given_up_when_nobody_takes_it_and_told_to_its_end_otherwise() {
         let (sender, mut receiver) = mpsc::channel(1);
         let stalled = last_word(std::future::pending(), async { "gone" });
-        assert_eq!(stalled.await, "gone");
+        let last = tokio::time::timeout(Duration::from_secs(20), stalled).await;
+        assert_eq!(last, Ok("gone"));
         let following = async move { sender.send("the end").await.unwrap() };
         let told = last_word(following, async move {
             tokio::task::yield_now().await;

@@ -2,19 +2,18 @@
 
 use crate::world::{PATIENCE, World, names};
 use futures::{SinkExt, StreamExt};
-use muster::resources::live::Subscription;
 use muster_api::live::{ClientMessage, ServerMessage, Subscribe, Unsubscribe};
-use muster_api::resource::{CoverageState, ResourceList, ResourceQuery};
+use muster_api::resource::{ResourceList, ResourceQuery};
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn open(world: &World) -> Self {
+    pub async fn open(world: &World) -> Self {
         Self::try_open(world, world.client.cookie.as_deref(), &world.test.base)
             .await
             .unwrap()
@@ -30,7 +29,7 @@ impl Socket {
         Ok(Self(connect_async(request).await?.0))
     }
 
-    async fn say(&mut self, message: &ClientMessage) {
+    pub async fn say(&mut self, message: &ClientMessage) {
         self.say_text(serde_json::to_string(message).unwrap()).await;
     }
 
@@ -38,13 +37,13 @@ impl Socket {
         self.0.send(Message::text(text)).await.unwrap();
     }
 
-    async fn subscribe(&mut self, id: &str, query: ResourceQuery) {
+    pub async fn subscribe(&mut self, id: &str, query: ResourceQuery) {
         self.say(&ClientMessage::Subscribe(Subscribe { id: id.into(), query }))
             .await;
     }
 
     /// The next message; none when the socket ended.
-    async fn hear(&mut self) -> Option<ServerMessage> {
+    pub async fn hear(&mut self) -> Option<ServerMessage> {
         let hearing = async {
             loop {
                 match self.0.next().await {
@@ -68,7 +67,7 @@ impl Socket {
     }
 
     /// Applies what comes until the list is as it should be.
-    async fn follow(&mut self, list: &mut Option<ResourceList>, right: impl Fn(&ResourceList) -> bool) {
+    pub async fn follow(&mut self, list: &mut Option<ResourceList>, right: impl Fn(&ResourceList) -> bool) {
         while !list.as_ref().is_some_and(&right) {
             match self.hear().await.expect("the socket ended") {
                 ServerMessage::Snapshot(snapshot) => *list = Some(snapshot.list),
@@ -87,7 +86,8 @@ struct Known {
     created: String,
 }
 
-fn query(world: &World, change: impl FnOnce(&mut ResourceQuery)) -> ResourceQuery {
+/// Config maps of the test's namespace.
+pub fn query(world: &World, change: impl FnOnce(&mut ResourceQuery)) -> ResourceQuery {
     let mut query = ResourceQuery::of("core", "v1", "configmaps");
     query.namespaces = vec![world.namespace().to_owned()];
     query.clusters = vec!["shared".into()];
@@ -312,129 +312,4 @@ async fn a_removed_cluster_ends_the_lists_that_name_it() {
             _ => {}
         }
     }
-}
-
-#[tokio::test]
-async fn the_first_rows_are_sent_when_they_come_and_not_at_the_end_of_the_wait_for_them() {
-    let world = World::start().await;
-    let mut socket = Socket::open(&world).await;
-    // On a busy machine one of them may really take as long; each is read for the first time.
-    let mut waits = Vec::new();
-    for resource in ["namespaces", "serviceaccounts", "events", "services"] {
-        let mut wanted = ResourceQuery::of("core", "v1", resource);
-        wanted.clusters = vec!["shared".into()];
-        let asked = std::time::Instant::now();
-        socket.subscribe(resource, wanted).await;
-        let Some(ServerMessage::Snapshot(snapshot)) = socket.hear().await else {
-            panic!("a snapshot comes first");
-        };
-        waits.push((asked.elapsed(), snapshot.list.clusters[0].state));
-        socket
-            .say(&ClientMessage::Unsubscribe(Unsubscribe { id: resource.into() }))
-            .await;
-    }
-    let soon = |(wait, _): &(std::time::Duration, CoverageState)| *wait < muster::resources::tables::FIRST_ROWS;
-    assert!(waits.iter().any(soon), "{waits:?}");
-}
-
-#[tokio::test]
-async fn changes_are_looked_at_ten_times_a_second_also_when_none_of_them_shows() {
-    let world = World::start().await;
-    let context = muster::context::RequestContext::system(world.test.app.clock.clone());
-    let tables = &world.test.app.tables;
-    let wanted = query(&world, |query| query.filter = "name=none-of-them".into());
-    let mut subscription = Subscription::open(tables, &context, "quiet".into(), wanted).unwrap();
-    while subscription.message(tables).unwrap().is_none() {
-        tokio::time::sleep_until(subscription.due().unwrap()).await;
-    }
-    subscription.touch();
-    tokio::time::sleep_until(subscription.due().unwrap()).await;
-    assert_eq!(subscription.message(tables).unwrap(), None);
-    let looked = tokio::time::Instant::now();
-    subscription.touch();
-    let next = subscription.due().unwrap();
-    assert!(next > looked, "the next look is due at once");
-}
-
-#[tokio::test]
-async fn a_storm_of_changes_comes_in_few_messages() {
-    const MAPS: usize = 150;
-    let world = World::start().await;
-    let mut socket = Socket::open(&world).await;
-    let wanted = query(&world, |query| {
-        query.filter = "name~storm-".into();
-        query.page_size = 200;
-    });
-    socket.subscribe("maps", wanted.clone()).await;
-    let mut list = None;
-    socket.follow(&mut list, |_| true).await;
-    let began = std::time::Instant::now();
-    let creating = futures::stream::iter(0..MAPS).for_each_concurrent(10, |number| {
-        let object = json!({"metadata": {"name": format!("storm-{number}")}});
-        let world = &world;
-        async move {
-            world.create("/api/v1/namespaces/{ns}/configmaps", &object).await;
-        }
-    });
-    let mut messages = 0_u128;
-    let hearing = async {
-        let list = list.as_mut().unwrap();
-        while list.rows.len() < MAPS {
-            match socket.hear().await.expect("the socket ended") {
-                ServerMessage::Delta(delta) => delta.apply_to(list),
-                other => panic!("{other:?}"),
-            }
-            messages += 1;
-        }
-    };
-    tokio::join!(creating, hearing);
-    let most = began.elapsed().as_millis() / 100 + 2;
-    assert!(messages <= most, "{messages} messages in {:?}", began.elapsed());
-
-    // A browser that lost its socket opens another and has the same list at once.
-    drop(socket);
-    let mut socket = Socket::open(&world).await;
-    socket.subscribe("maps", wanted).await;
-    let mut again = None;
-    socket.follow(&mut again, |_| true).await;
-    assert_eq!(again.unwrap().rows, list.unwrap().rows);
-}
-
-#[tokio::test]
-async fn metrics_show_clusters_watches_rows_and_open_lists() {
-    let world = World::start().await;
-    let figures = || async {
-        let text = world
-            .test
-            .anonymous()
-            .get("/metrics")
-            .await
-            .expect_status(200)
-            .body
-            .clone();
-        move |name: &str| -> f64 {
-            let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
-            line.unwrap_or_else(|| panic!("{name} is not in\n{text}"))
-                .parse()
-                .unwrap()
-        }
-    };
-    // The first look starts the counting.
-    drop(figures().await);
-    let mut socket = Socket::open(&world).await;
-    socket.subscribe("maps", query(&world, |_| {})).await;
-    let mut list = None;
-    socket.follow(&mut list, |_| true).await;
-    let shown = figures().await;
-    // Other tests of this program have sockets of their own.
-    for name in [
-        "muster_clusters{state=\"ready\"}",
-        "muster_watches",
-        "muster_rows",
-        "muster_live_sockets",
-        "muster_live_subscriptions",
-    ] {
-        assert!(shown(name) >= 1.0, "{name}: {}", shown(name));
-    }
-    assert!(shown("muster_clusters{state=\"unreachable\"}") >= 0.0);
 }

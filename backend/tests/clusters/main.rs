@@ -17,6 +17,7 @@ mod kubeconfig;
 mod kubectl;
 mod lists;
 mod live;
+mod live_pace;
 mod pod_status;
 mod refused;
 mod registry;

@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::provider_registry::{Door, Provider as Ready};
+use super::providers::directory::check_settings;
 use super::{Identity, IdentityError, later};
 use crate::context::RequestContext;
 use crate::database::{provider_changes, provider_users};
@@ -260,8 +261,4 @@ fn address_problem(field: &str, text: &str) -> Vec<FieldProblem> {
         let message = "Write an address that begins with https:// and has no name or password in it.";
         vec![FieldProblem::new(field, "invalid-address", message)]
     }
-}
-
-fn check_settings(_: &muster_api::provider::DirectorySettings, _: muster_api::provider::ProviderKind) -> Vec<FieldProblem> {
-    Vec::new()
 }

@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::IdentityError;
+use super::providers::directory::DirectoryProvider;
 use super::providers::github::GitHubProvider;
 use super::providers::oidc::OidcProvider;
 use super::providers::{PasswordProvider, ProviderError, RedirectProvider};
@@ -344,15 +345,10 @@ impl Provider {
 /// A directory, ready to be asked.
 fn directory(
     kind: ProviderKind,
-    _settings: &DirectorySettings,
-    _bind_password: Option<SecretString>,
+    settings: &DirectorySettings,
+    bind_password: Option<SecretString>,
 ) -> Result<Arc<dyn PasswordProvider>, ProviderError> {
-    Err(ProviderError::Misconfigured {
-        reason: format!(
-            "this version of the console cannot ask providers of the kind `{}`",
-            kind.word()
-        ),
-    })
+    Ok(Arc::new(DirectoryProvider::new(kind, settings, bind_password)?))
 }
 
 /// Does a secret that was written for the one go to nobody else with the other? Whoever may change settings must not learn

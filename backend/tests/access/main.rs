@@ -1,0 +1,19 @@
+//! Roles, bindings and projects on a real API server: what the console shows and allows is what the cluster would.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
+#[path = "../support/test_app.rs"]
+mod support;
+
+mod clusters;
+mod directory;
+mod escalation;
+mod oracle;
+mod people;
+mod visible;
+mod world;

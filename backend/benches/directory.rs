@@ -57,7 +57,10 @@ async fn main() {
     if let Some(path) = std::env::var_os("MUSTER_BENCH_OUTPUT") {
         let mut ways = serde_json::Map::new();
         for (way, (half, most)) in figures {
-            ways.insert(way, serde_json::json!({ "p50Milliseconds": half, "p95Milliseconds": most }));
+            ways.insert(
+                way,
+                serde_json::json!({ "p50Milliseconds": half, "p95Milliseconds": most }),
+            );
         }
         std::fs::write(path, serde_json::Value::from(ways).to_string()).unwrap();
     }
@@ -70,12 +73,20 @@ fn milliseconds(time: Duration) -> f64 {
 fn provider(kind: Kind, access: &Access, membership: Membership) -> DirectoryProvider {
     let (provider_kind, template, people, groups) = match kind {
         Kind::OpenLdap => {
-            let (people, groups) = (format!("ou=people,{}", access.base), format!("ou=groups,{}", access.base));
+            let (people, groups) = (
+                format!("ou=people,{}", access.base),
+                format!("ou=groups,{}", access.base),
+            );
             (ProviderKind::Ldap, DirectorySettings::ldap(), people, groups)
         }
         Kind::Samba => {
             let template = DirectorySettings::active_directory();
-            (ProviderKind::ActiveDirectory, template, access.base.clone(), access.base.clone())
+            (
+                ProviderKind::ActiveDirectory,
+                template,
+                access.base.clone(),
+                access.base.clone(),
+            )
         }
     };
     let settings = DirectorySettings {

@@ -104,7 +104,10 @@ impl Directory {
     /// Changes the directory as its administrator. Entries without a `changetype` are added; the others are modified,
     /// renamed, moved or deleted as LDIF says (RFC 2849).
     pub async fn ldif(&self, changes: &str) -> Result<()> {
-        let file = self.run.path().join(format!("changes-{:016x}.ldif", rand::random::<u64>()));
+        let file = self
+            .run
+            .path()
+            .join(format!("changes-{:016x}.ldif", rand::random::<u64>()));
         cache::write_private(&file, changes.as_bytes())?;
         let authority = self.run.path().join("trusted.crt");
         cache::write_atomically(&authority, self.access.certificate_authority.as_bytes())?;
@@ -121,7 +124,12 @@ impl Directory {
             &file.display().to_string(),
         ];
         let arguments = arguments.map(str::to_owned);
-        let done = run("ldapmodify", &arguments, &[("LDAPTLS_CACERT", authority.display().to_string())]).await;
+        let done = run(
+            "ldapmodify",
+            &arguments,
+            &[("LDAPTLS_CACERT", authority.display().to_string())],
+        )
+        .await;
         fs::remove_file(&file).file("remove", &file)?;
         done
     }

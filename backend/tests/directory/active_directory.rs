@@ -14,10 +14,21 @@ async fn alice_signs_in_by_every_name_that_she_has() {
     // A GUID in the form that Active Directory's own tools show.
     assert_eq!(alice.external_id.len(), 36);
     for login in ["alice@muster.test", "MUSTER\\alice", "muster\\ALICE"] {
-        assert_eq!(signed_in(&provider, login, "Alice-secret-1").await.external_id, alice.external_id);
+        assert_eq!(
+            signed_in(&provider, login, "Alice-secret-1").await.external_id,
+            alice.external_id
+        );
     }
-    assert!(refused(&provider, "OTHER\\alice", "Alice-secret-1").await.contains("another domain"));
-    assert!(refused(&provider, "alice@other.test", "Alice-secret-1").await.contains("no account"));
+    assert!(
+        refused(&provider, "OTHER\\alice", "Alice-secret-1")
+            .await
+            .contains("another domain")
+    );
+    assert!(
+        refused(&provider, "alice@other.test", "Alice-secret-1")
+            .await
+            .contains("no account")
+    );
     refused(&provider, "alice", "alice-secret-1").await;
     refused(&provider, "alice", "").await;
 }
@@ -34,12 +45,28 @@ async fn accounts_that_may_not_sign_in_are_refused_each_with_its_reason() {
     ];
     directory.ldif(&text.concat()).await.unwrap();
     let provider = samba_provider(|_| ()).await;
-    assert!(refused(&provider, "dave", "Dave-secret-1").await.starts_with("533: the account is disabled"));
-    assert!(refused(&provider, &expired, "Secret-word-1").await.starts_with("701: the account has expired"));
-    assert!(refused(&provider, &change, "Secret-word-1").await.starts_with("773: the password must be changed"));
+    assert!(
+        refused(&provider, "dave", "Dave-secret-1")
+            .await
+            .starts_with("533: the account is disabled")
+    );
+    assert!(
+        refused(&provider, &expired, "Secret-word-1")
+            .await
+            .starts_with("701: the account has expired")
+    );
+    assert!(
+        refused(&provider, &change, "Secret-word-1")
+            .await
+            .starts_with("773: the password must be changed")
+    );
     signed_in(&provider, &locked, "Secret-word-1").await;
     for _ in 0..3 {
-        assert!(refused(&provider, &locked, "wrong").await.starts_with("52e: the password is wrong"));
+        assert!(
+            refused(&provider, &locked, "wrong")
+                .await
+                .starts_with("52e: the password is wrong")
+        );
     }
     assert!(refused(&provider, &locked, "Secret-word-1").await.contains("lock"));
 }
@@ -50,7 +77,11 @@ async fn an_account_whose_state_cannot_be_seen_is_not_let_in() {
     let settings = crate::hostile_server::settings(vec![server.url()]);
     let kind = muster_api::provider::ProviderKind::ActiveDirectory;
     let provider = crate::hostile_server::provider(kind, &settings);
-    assert!(refused(&provider, "alice", crate::hostile_server::ALICE_PASSWORD).await.contains("userAccountControl"));
+    assert!(
+        refused(&provider, "alice", crate::hostile_server::ALICE_PASSWORD)
+            .await
+            .contains("userAccountControl")
+    );
 }
 
 #[tokio::test]
@@ -103,7 +134,15 @@ async fn people_and_groups_are_found_while_somebody_types() {
     let provider = samba_provider(|_| ()).await;
     let found = provider.search("ali", 10).await.unwrap();
     let alice = signed_in(&provider, "alice", "Alice-secret-1").await;
-    assert!(found.iter().any(|found| found.is_user() && found.principal.external_id == alice.external_id));
+    assert!(
+        found
+            .iter()
+            .any(|found| found.is_user() && found.principal.external_id == alice.external_id)
+    );
     let found = provider.search("develop", 10).await.unwrap();
-    assert!(found.iter().any(|found| !found.is_user() && found.principal.name == "developers"));
+    assert!(
+        found
+            .iter()
+            .any(|found| !found.is_user() && found.principal.name == "developers")
+    );
 }

@@ -6,7 +6,12 @@ use muster_api::provider::Membership;
 
 use crate::world::*;
 
-const WAYS: [Membership; 4] = [Membership::TokenGroups, Membership::InChain, Membership::MemberOf, Membership::Member];
+const WAYS: [Membership; 4] = [
+    Membership::TokenGroups,
+    Membership::InChain,
+    Membership::MemberOf,
+    Membership::Member,
+];
 
 /// A person in `team`, which is in `unit`, which is in `company`, which is in `team` again; the primary group is another
 /// one, which is in `umbrella`.
@@ -22,7 +27,11 @@ async fn circle() -> (String, [String; 5]) {
         samba_group(company, &[samba_dn(unit)]),
         samba_group(primary, &[samba_dn(&person)]),
         samba_group(umbrella, &[samba_dn(primary)]),
-        format!("dn: {}\nchangetype: modify\nadd: member\nmember: {}\n\n", samba_dn(team), samba_dn(company)),
+        format!(
+            "dn: {}\nchangetype: modify\nadd: member\nmember: {}\n\n",
+            samba_dn(team),
+            samba_dn(company)
+        ),
     ];
     directory.ldif(&text.concat()).await.unwrap();
     let number = relative_id(primary).await;
@@ -51,7 +60,11 @@ async fn every_way_finds_nested_groups_and_the_primary_one() {
         let found = signed_in(&provider, &person, "Secret-word-1").await;
         let found = groups(&found);
         // The builtin group Users is in no list of anybody but tokenGroups and chains of Domain Users.
-        let names: BTreeSet<&str> = found.keys().copied().filter(|name| *name != "Users" && *name != "Domain Users").collect();
+        let names: BTreeSet<&str> = found
+            .keys()
+            .copied()
+            .filter(|name| *name != "Users" && *name != "Domain Users")
+            .collect();
         assert_eq!(
             names,
             [&team, &unit, &company, &primary, &umbrella].map(String::as_str).into(),
@@ -69,7 +82,13 @@ async fn token_groups_and_the_chain_agree_to_the_last_group() {
         for membership in [Membership::TokenGroups, Membership::InChain, Membership::MemberOf] {
             let provider = samba_provider(|settings| settings.membership = membership).await;
             let person = signed_in(&provider, login, &password).await;
-            sets.push(person.groups.into_iter().map(|group| (group.name, group.external_id)).collect::<BTreeSet<_>>());
+            sets.push(
+                person
+                    .groups
+                    .into_iter()
+                    .map(|group| (group.name, group.external_id))
+                    .collect::<BTreeSet<_>>(),
+            );
         }
         assert_eq!(sets[0], sets[1], "{login}");
         assert_eq!(sets[0], sets[2], "{login}");
@@ -89,7 +108,10 @@ async fn only_direct_groups_are_found_when_nested_ones_are_not_wanted() {
         let found = signed_in(&provider, &person, "Secret-word-1").await;
         let names: BTreeSet<&str> = groups(&found).into_keys().collect();
         let expected = BTreeSet::from([team.as_str(), primary.as_str()]);
-        assert!(names.is_superset(&expected) && names.len() <= 3, "{membership:?}: {names:?}");
+        assert!(
+            names.is_superset(&expected) && names.len() <= 3,
+            "{membership:?}: {names:?}"
+        );
     }
 }
 
@@ -105,6 +127,13 @@ async fn four_hundred_groups_are_all_there() {
     for membership in WAYS {
         let provider = samba_provider(|settings| settings.membership = membership).await;
         let found = signed_in(&provider, &person, "Secret-word-1").await;
-        assert_eq!(found.groups.iter().filter(|group| group.name.starts_with(&prefix)).count(), 400);
+        assert_eq!(
+            found
+                .groups
+                .iter()
+                .filter(|group| group.name.starts_with(&prefix))
+                .count(),
+            400
+        );
     }
 }

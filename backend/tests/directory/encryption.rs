@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use muster::identity::providers::PasswordProvider as _;
 use muster::identity::providers::ProviderError;
 use muster::identity::providers::directory::DirectoryProvider;
-use muster::identity::providers::PasswordProvider as _;
 use muster_api::provider::{DirectorySettings, Encryption, ProviderKind};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -50,8 +50,11 @@ async fn a_certificate_must_be_signed_valid_and_for_this_server() {
     let server = HostileServer::start_with(Some(good), |_| None).await;
     signed_in(&encrypted(&server, &authority, |_| ()), "alice", ALICE_PASSWORD).await;
 
-    let (stranger, _) = signed(&["127.0.0.1"], 2045);
-    let reason = unavailable(&encrypted(&server, &stranger, |_| ()), "alice", ALICE_PASSWORD).await;
+    let (namesake, _) = signed(&["127.0.0.1"], 2045);
+    let reason = unavailable(&encrypted(&server, &namesake, |_| ()), "alice", ALICE_PASSWORD).await;
+    assert!(reason.contains("of the same name"), "{reason}");
+    let stranger = &openldap().await.access().certificate_authority;
+    let reason = unavailable(&encrypted(&server, stranger, |_| ()), "alice", ALICE_PASSWORD).await;
     assert!(reason.contains("nobody who is trusted"), "{reason}");
 
     let (authority, expired) = signed(&["127.0.0.1"], 2021);
@@ -109,8 +112,14 @@ async fn start_tls_that_is_refused_or_taken_out_is_not_gone_without() {
         settings.certificate_authority = Some(authority.clone());
         let provider = provider(ProviderKind::Ldap, &settings);
         let outcome = provider.sign_in("alice", secret(ALICE_PASSWORD)).await;
-        assert!(matches!(outcome, Err(ProviderError::Unavailable { .. })), "{shown}: {outcome:?}");
-        let bound = server.seen().iter().any(|request| matches!(request, Request::Bind { .. }));
+        assert!(
+            matches!(outcome, Err(ProviderError::Unavailable { .. })),
+            "{shown}: {outcome:?}"
+        );
+        let bound = server
+            .seen()
+            .iter()
+            .any(|request| matches!(request, Request::Bind { .. }));
         assert!(!bound, "{shown}");
     }
 }

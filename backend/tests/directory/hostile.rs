@@ -1,6 +1,7 @@
 //! Servers that lie, stall, flood and break off: no panic, no endless wait, no endless memory, and never a wrong answer
 //! about anybody.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use muster::identity::providers::{PasswordProvider as _, ProviderError, Refreshed};
@@ -12,7 +13,9 @@ use crate::world::*;
 /// Answers one search below this base with these acts; everything else is as usual.
 fn instead(base: &'static str, acts: Vec<Act>) -> impl Fn(&Call<'_>) -> Option<Vec<Act>> + Send + Sync + 'static {
     move |call| match call.request {
-        Request::Search { base: asked, scope: 2, .. } if asked.starts_with(base) => Some(acts.clone()),
+        Request::Search {
+            base: asked, scope: 2, ..
+        } if asked.starts_with(base) => Some(acts.clone()),
         _ => None,
     }
 }
@@ -36,14 +39,23 @@ async fn the_little_directory_itself_lets_alice_in_with_one_bind() {
     assert!(refused(&provider, "alice", "wrong").await.contains("49"));
     assert_eq!(server.binds(), [ALICE, ALICE]);
     assert!(matches!(provider.refresh("id-of-alice").await, Refreshed::Present(_)));
-    assert!(matches!(provider.refresh("id-of-nobody").await, Refreshed::Absent { .. }));
+    assert!(matches!(
+        provider.refresh("id-of-nobody").await,
+        Refreshed::Absent { .. }
+    ));
 }
 
 #[tokio::test]
 async fn what_is_refused_before_it_is_sent_causes_no_connection() {
     let server = HostileServer::start(|_| None).await;
     let provider = HostileServer::provider(&[&server], |settings| settings.domain = Some("H".to_owned()));
-    for (login, password) in [("alice", ""), ("", "x"), ("a\0", "x"), ("alice", "x\0"), ("OTHER\\alice", "x")] {
+    for (login, password) in [
+        ("alice", ""),
+        ("", "x"),
+        ("a\0", "x"),
+        ("alice", "x\0"),
+        ("OTHER\\alice", "x"),
+    ] {
         refused(&provider, login, password).await;
     }
     assert_eq!(server.connections(), 0);
@@ -58,7 +70,8 @@ async fn an_unknown_name_costs_the_server_as_much_as_a_wrong_password() {
     let binds = server.binds();
     assert_eq!(binds.len(), 1);
     assert!(binds[0].starts_with("cn=") && binds[0].ends_with(",ou=people,dc=h"));
-    let leaked = |request: &Request| matches!(request, Request::Bind { password, .. } if password == "secret-of-nobody");
+    let leaked =
+        |request: &Request| matches!(request, Request::Bind { password, .. } if password == "secret-of-nobody");
     assert!(!server.seen().iter().any(leaked));
 }
 
@@ -93,7 +106,10 @@ async fn broken_messages_end_nothing_but_their_connection() {
         Act::Say(tlv(0x64, b"")),
         Act::Say(tlv(0x65, b"")),
         Act::Say(tlv(0x65, &[tlv(0x0a, b""), tlv(0x04, b""), tlv(0x04, b"")].concat())),
-        Act::Say(tlv(0x65, &[tlv(0x0a, &[0]), tlv(0x04, b"\xff"), tlv(0x04, b"")].concat())),
+        Act::Say(tlv(
+            0x65,
+            &[tlv(0x0a, &[0]), tlv(0x04, b"\xff"), tlv(0x04, b"")].concat(),
+        )),
         Act::Say(result(0x61, 0, "")),
         Act::Say(tlv(0x73, b"\x04\x01\xff")),
         Act::Say([done(0), tlv(0xa0, &tlv(0x30, b""))].concat()),
@@ -112,7 +128,10 @@ async fn broken_messages_end_nothing_but_their_connection() {
 
 #[tokio::test]
 async fn an_announced_gigabyte_is_not_waited_for() {
-    let bomb = vec![Act::Raw(b"\x30\x84\x40\x00\x00\x00".to_vec()), Act::Flood(vec![0; 64 << 10])];
+    let bomb = vec![
+        Act::Raw(b"\x30\x84\x40\x00\x00\x00".to_vec()),
+        Act::Flood(vec![0; 64 << 10]),
+    ];
     let server = HostileServer::start(instead("ou=people", bomb)).await;
     let provider = HostileServer::provider(&[&server], |settings| settings.timeout_seconds = 10);
     let began = Instant::now();
@@ -137,7 +156,12 @@ async fn endless_entries_and_endless_values_are_given_up() {
 
 #[tokio::test]
 async fn a_server_that_drips_is_given_up_in_time() {
-    let drops = (0..200).flat_map(|_| [Act::Say(reference("ldap://elsewhere")), Act::Wait(Duration::from_millis(300))]);
+    let drops = (0..200).flat_map(|_| {
+        [
+            Act::Say(reference("ldap://elsewhere")),
+            Act::Wait(Duration::from_millis(300)),
+        ]
+    });
     let server = HostileServer::start(instead("ou=groups", drops.collect())).await;
     let provider = HostileServer::provider(&[&server], |_| ());
     let began = Instant::now();
@@ -178,9 +202,20 @@ async fn another_servers_address_is_never_called() {
     let url = format!("ldap://{}/ou=people,dc=h", trap.address);
     let referred = tlv(
         0x65,
-        &[tlv(0x0a, &[10]), tlv(0x04, b""), tlv(0x04, b""), tlv(0xa3, &tlv(0x04, url.as_bytes()))].concat(),
+        &[
+            tlv(0x0a, &[10]),
+            tlv(0x04, b""),
+            tlv(0x04, b""),
+            tlv(0xa3, &tlv(0x04, url.as_bytes())),
+        ]
+        .concat(),
     );
-    let references = vec![Act::Say(reference(&url)), Act::Say(alice()), Act::Say(reference(&url)), Act::Say(done(0))];
+    let references = vec![
+        Act::Say(reference(&url)),
+        Act::Say(alice()),
+        Act::Say(reference(&url)),
+        Act::Say(done(0)),
+    ];
     let server = HostileServer::start(instead("ou=people", references)).await;
     let provider = HostileServer::provider(&[&server], |_| ());
     signed_in(&provider, "alice", ALICE_PASSWORD).await;
@@ -192,16 +227,25 @@ async fn another_servers_address_is_never_called() {
 
 #[tokio::test]
 async fn pages_are_read_to_the_last_and_a_page_without_end_is_given_up() {
-    let server = HostileServer::start(|call| match call.request {
+    let first = AtomicBool::new(true);
+    let server = HostileServer::start(move |call| match call.request {
         Request::Search { base, filter, .. } if base.starts_with("ou=groups") && filter.contains(ALICE) => {
-            // The server knows the page by how far it has come: here by the connection's own count.
-            Some(vec![Act::Say(group("one")), Act::Say(done_with_page(b""))])
+            let (name, cookie) = if first.swap(false, Ordering::SeqCst) {
+                ("one", "next")
+            } else {
+                ("two", "")
+            };
+            Some(vec![Act::Say(group(name)), Act::Say(done_with_page(cookie.as_bytes()))])
         }
         _ => None,
     })
     .await;
     let provider = HostileServer::provider(&[&server], |_| ());
-    assert_eq!(groups(&signed_in(&provider, "alice", ALICE_PASSWORD).await), [("one", "direct")].into());
+    let both = [("one", "direct"), ("two", "direct")];
+    assert_eq!(
+        groups(&signed_in(&provider, "alice", ALICE_PASSWORD).await),
+        both.into()
+    );
     let endless = HostileServer::start(instead("ou=groups", vec![Act::Say(done_with_page(b"more"))])).await;
     let provider = HostileServer::provider(&[&endless], |_| ());
     unavailable(&provider, "alice", ALICE_PASSWORD).await;
@@ -245,24 +289,36 @@ async fn values_that_come_in_parts_are_read_to_the_end() {
             _ => None,
         }
     };
-    let by_member_of = |settings: &mut muster_api::provider::DirectorySettings| settings.membership = Membership::MemberOf;
+    let by_member_of =
+        |settings: &mut muster_api::provider::DirectorySettings| settings.membership = Membership::MemberOf;
     let server = HostileServer::start(script(false)).await;
     let provider = HostileServer::provider(&[&server], by_member_of);
     assert_eq!(signed_in(&provider, "alice", ALICE_PASSWORD).await.groups.len(), 25);
     let cut = HostileServer::start(script(true)).await;
     let provider = HostileServer::provider(&[&cut], by_member_of);
-    assert!(unavailable(&provider, "alice", ALICE_PASSWORD).await.contains("only a part"));
+    assert!(
+        unavailable(&provider, "alice", ALICE_PASSWORD)
+            .await
+            .contains("only a part")
+    );
 }
 
 #[tokio::test]
 async fn a_person_without_a_stable_id_is_nobody() {
-    for attributes in [vec![], vec![("entryUUID", vec![&b""[..]])], vec![("entryUUID", vec![&b"a"[..], b"b"])]] {
+    for attributes in [
+        vec![],
+        vec![("entryUUID", vec![&b""[..]])],
+        vec![("entryUUID", vec![&b"a"[..], b"b"])],
+    ] {
         let attributes: Vec<(&str, &[&[u8]])> = attributes.iter().map(|(name, values)| (*name, &values[..])).collect();
         let acts = vec![Act::Say(entry(ALICE, &attributes)), Act::Say(done(0))];
         let server = HostileServer::start(instead("ou=people", acts)).await;
         let provider = HostileServer::provider(&[&server], |_| ());
         let outcome = provider.sign_in("alice", secret(ALICE_PASSWORD)).await;
-        assert!(matches!(outcome, Err(ProviderError::Misconfigured { .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(ProviderError::Misconfigured { .. })),
+            "{outcome:?}"
+        );
         assert_eq!(server.binds(), [""; 0]);
         unknown(&server).await;
     }
@@ -280,7 +336,10 @@ async fn the_password_of_the_service_appears_in_no_error_and_no_report() {
     assert!(matches!(error, ProviderError::Unavailable { .. }));
     let report = provider.test(Some("alice"), Some(secret(ALICE_PASSWORD))).await;
     for text in [format!("{error:?} {error}"), format!("{report:?}")] {
-        assert!(!text.contains(SERVICE_PASSWORD) && !text.contains(ALICE_PASSWORD), "{text}");
+        assert!(
+            !text.contains(SERVICE_PASSWORD) && !text.contains(ALICE_PASSWORD),
+            "{text}"
+        );
         assert!(!text.contains('\u{202e}') && !text.contains("\\u{202e}"), "{text}");
     }
 }

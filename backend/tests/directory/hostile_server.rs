@@ -20,8 +20,16 @@ pub const ALICE_PASSWORD: &str = "Alice-secret-1";
 /// What a client asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    Bind { name: String, password: String },
-    Search { base: String, scope: u8, filter: String, attributes: Vec<String>, controls: bool },
+    Bind {
+        name: String,
+        password: String,
+    },
+    Search {
+        base: String,
+        scope: u8,
+        filter: String,
+        attributes: Vec<String>,
+    },
     StartTls,
     Unbind,
     Other(u8),
@@ -44,7 +52,6 @@ pub enum Act {
 
 /// One request in its place.
 pub struct Call<'a> {
-    pub connection: usize,
     pub request: &'a Request,
 }
 
@@ -80,9 +87,8 @@ impl HostileServer {
         let (seen, sent, connections) = (server.seen.clone(), server.sent.clone(), server.connections.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let connection = connections.fetch_add(1, Ordering::SeqCst);
+                connections.fetch_add(1, Ordering::SeqCst);
                 let talk = Talk {
-                    connection,
                     script: script.clone(),
                     seen: seen.clone(),
                     sent: sent.clone(),
@@ -146,7 +152,6 @@ pub fn settings(urls: Vec<String>) -> DirectorySettings {
 }
 
 struct Talk {
-    connection: usize,
     script: Arc<Script>,
     seen: Arc<Mutex<Vec<Request>>>,
     sent: Arc<AtomicU64>,
@@ -170,10 +175,7 @@ impl Talk {
             while let Some((number, request, length)) = request(&waiting) {
                 waiting.drain(..length);
                 self.seen.lock().unwrap().push(request.clone());
-                let call = Call {
-                    connection: self.connection,
-                    request: &request,
-                };
+                let call = Call { request: &request };
                 let acts = (self.script)(&call).unwrap_or_else(|| company(&request));
                 for act in acts {
                     if !self.act(&mut stream, number, act).await {
@@ -217,7 +219,10 @@ pub fn company(request: &Request) -> Vec<Act> {
     let has = |filter: &str, text: &str| filter.contains(text);
     match request {
         Request::Bind { name, password } => {
-            let right = matches!((name.as_str(), password.as_str()), (SERVICE, SERVICE_PASSWORD) | (ALICE, ALICE_PASSWORD));
+            let right = matches!(
+                (name.as_str(), password.as_str()),
+                (SERVICE, SERVICE_PASSWORD) | (ALICE, ALICE_PASSWORD)
+            );
             vec![Act::Say(result(0x61, if right { 0 } else { 49 }, ""))]
         }
         Request::Search { base, scope: 0, .. } => vec![Act::Say(entry(base, &[])), Act::Say(done(0))],
@@ -231,7 +236,11 @@ pub fn company(request: &Request) -> Vec<Act> {
         }
         Request::Search { filter, .. } => {
             let asked = has(filter, "member");
-            let groups = if has(filter, ALICE) || !asked { vec![Act::Say(group("team"))] } else { vec![] };
+            let groups = if has(filter, ALICE) || !asked {
+                vec![Act::Say(group("team"))]
+            } else {
+                vec![]
+            };
             [groups, vec![Act::Say(done(0))]].concat()
         }
         Request::StartTls => vec![Act::Say(result(0x78, 2, "no TLS here"))],
@@ -241,7 +250,11 @@ pub fn company(request: &Request) -> Vec<Act> {
 }
 
 pub fn alice() -> Vec<u8> {
-    let attributes: [(&str, &[&[u8]]); 3] = [("uid", &[b"alice"]), ("cn", &[b"Alice"]), ("entryUUID", &[b"id-of-alice"])];
+    let attributes: [(&str, &[&[u8]]); 3] = [
+        ("uid", &[b"alice"]),
+        ("cn", &[b"Alice"]),
+        ("entryUUID", &[b"id-of-alice"]),
+    ];
     entry(ALICE, &attributes)
 }
 
@@ -275,7 +288,10 @@ pub fn entry(dn: &str, attributes: &[(&str, &[&[u8]])]) -> Vec<u8> {
 
 /// A result of an operation: 0x61 bind, 0x65 search, 0x78 extended.
 pub fn result(operation: u8, code: u8, text: &str) -> Vec<u8> {
-    tlv(operation, &[tlv(0x0a, &[code]), tlv(0x04, b""), tlv(0x04, text.as_bytes())].concat())
+    tlv(
+        operation,
+        &[tlv(0x0a, &[code]), tlv(0x04, b""), tlv(0x04, text.as_bytes())].concat(),
+    )
 }
 
 pub fn done(code: u8) -> Vec<u8> {
@@ -285,7 +301,10 @@ pub fn done(code: u8) -> Vec<u8> {
 /// The end of a search with the mark of a next page; the element of controls follows the operation.
 pub fn done_with_page(cookie: &[u8]) -> Vec<u8> {
     let value = tlv(0x30, &[tlv(0x02, &[0]), tlv(0x04, cookie)].concat());
-    let control = tlv(0x30, &[tlv(0x04, b"1.2.840.113556.1.4.319"), tlv(0x04, &value)].concat());
+    let control = tlv(
+        0x30,
+        &[tlv(0x04, b"1.2.840.113556.1.4.319"), tlv(0x04, &value)].concat(),
+    );
     [done(0), tlv(0xa0, &control)].concat()
 }
 
@@ -300,7 +319,10 @@ fn head(bytes: &[u8]) -> Option<(u8, usize, usize)> {
         return Some((tag, 2, usize::from(first)));
     }
     let count = usize::from(first & 0x7f);
-    let length = bytes.get(2..2 + count)?.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
+    let length = bytes
+        .get(2..2 + count)?
+        .iter()
+        .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
     Some((tag, 2 + count, length))
 }
 
@@ -321,7 +343,6 @@ fn request(bytes: &[u8]) -> Option<(u8, Request, usize)> {
     let mut parts = bytes.get(start..start + length)?;
     let (_, number) = take(&mut parts);
     let (tag, mut content) = take(&mut parts);
-    let controls = !parts.is_empty();
     let request = match tag {
         0x60 => {
             take(&mut content);
@@ -349,7 +370,6 @@ fn request(bytes: &[u8]) -> Option<(u8, Request, usize)> {
                 scope: scope[0],
                 filter: words(filter),
                 attributes,
-                controls,
             }
         }
         0x77 => Request::StartTls,

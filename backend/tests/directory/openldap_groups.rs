@@ -16,7 +16,11 @@ async fn circle() -> (String, [String; 3]) {
         openldap_group(&company, &[group_dn(&unit)]),
     ];
     directory.ldif(&text.concat()).await.unwrap();
-    let circle = format!("dn: {}\nchangetype: modify\nadd: member\nmember: {}\n", group_dn(&team), group_dn(&company));
+    let circle = format!(
+        "dn: {}\nchangetype: modify\nadd: member\nmember: {}\n",
+        group_dn(&team),
+        group_dn(&company)
+    );
     directory.ldif(&circle).await.unwrap();
     (person, [team, unit, company])
 }
@@ -26,8 +30,16 @@ async fn groups_in_a_circle_are_found_once_by_member_and_by_member_of() {
     let (person, [team, unit, company]) = circle().await;
     for membership in [Membership::Member, Membership::MemberOf] {
         let provider = openldap_provider(|settings| settings.membership = membership).await;
-        let expected = [(team.as_str(), "direct"), (unit.as_str(), "nested"), (company.as_str(), "nested")];
-        assert_eq!(groups(&signed_in(&provider, &person, "Secret-1").await), expected.into(), "{membership:?}");
+        let expected = [
+            (team.as_str(), "direct"),
+            (unit.as_str(), "nested"),
+            (company.as_str(), "nested"),
+        ];
+        assert_eq!(
+            groups(&signed_in(&provider, &person, "Secret-1").await),
+            expected.into(),
+            "{membership:?}"
+        );
 
         let shallow = openldap_provider(|settings| {
             settings.membership = membership;
@@ -72,9 +84,8 @@ async fn unique_members_and_posix_groups_are_found() {
     let directory = openldap().await;
     let (person, unique_group, posix, own) = (unique("posix"), unique("unique"), unique("wheel"), unique("own"));
     let number = 50_000 + unique("").parse::<u32>().unwrap();
-    let account = format!(
-        "objectClass: posixAccount\nuidNumber: {number}\ngidNumber: {number}\nhomeDirectory: /home/{person}\n"
-    );
+    let account =
+        format!("objectClass: posixAccount\nuidNumber: {number}\ngidNumber: {number}\nhomeDirectory: /home/{person}\n");
     let text = format!(
         "{}dn: {}\nobjectClass: groupOfUniqueNames\ncn: {unique_group}\nuniqueMember: {}\n\n\
          dn: {}\nobjectClass: posixGroup\ncn: {posix}\ngidNumber: 49999\nmemberUid: {person}\n\n\
@@ -99,7 +110,10 @@ async fn unique_members_and_posix_groups_are_found() {
     })
     .await;
     let found = signed_in(&by_uid, &person, "Secret-1").await;
-    assert_eq!(groups(&found), [(posix.as_str(), "direct"), (own.as_str(), "primary")].into());
+    assert_eq!(
+        groups(&found),
+        [(posix.as_str(), "direct"), (own.as_str(), "primary")].into()
+    );
 }
 
 #[tokio::test]
@@ -142,17 +156,27 @@ async fn a_group_keeps_its_id_with_a_new_name_and_a_new_group_with_the_old_name_
     let directory = openldap().await;
     let (person, group) = (unique("renamed"), unique("crew"));
     directory
-        .ldif(&format!("{}{}", openldap_person(&person, ""), openldap_group(&group, &[person_dn(&person)])))
+        .ldif(&format!(
+            "{}{}",
+            openldap_person(&person, ""),
+            openldap_group(&group, &[person_dn(&person)])
+        ))
         .await
         .unwrap();
     let provider = openldap_provider(|_| ()).await;
     let before = signed_in(&provider, &person, "Secret-1").await.groups[0].clone();
-    let rename = format!("dn: {}\nchangetype: modrdn\nnewrdn: cn={group}-x\ndeleteoldrdn: 1\n\n", group_dn(&group));
+    let rename = format!(
+        "dn: {}\nchangetype: modrdn\nnewrdn: cn={group}-x\ndeleteoldrdn: 1\n\n",
+        group_dn(&group)
+    );
     directory.ldif(&rename).await.unwrap();
     let renamed = signed_in(&provider, &person, "Secret-1").await.groups[0].clone();
     assert_eq!(renamed.external_id, before.external_id);
     assert_ne!(renamed.name, before.name);
-    directory.ldif(&openldap_group(&group, &[person_dn(&person)])).await.unwrap();
+    directory
+        .ldif(&openldap_group(&group, &[person_dn(&person)]))
+        .await
+        .unwrap();
     let both = signed_in(&provider, &person, "Secret-1").await;
     let again = both.groups.iter().find(|found| found.name == group).unwrap();
     assert_ne!(again.external_id, before.external_id);
@@ -163,13 +187,23 @@ async fn an_account_that_may_see_no_groups_takes_none_from_anybody() {
     let access = openldap().await.access();
     let mut settings = openldap_settings(access);
     settings.bind_name = format!("cn=blind,ou=services,{}", access.base);
-    let blind = |settings: &DirectorySettings| DirectoryProvider::new(ProviderKind::Ldap, settings, Some(secret("Blind-secret-1"))).unwrap();
+    let blind = |settings: &DirectorySettings| {
+        DirectoryProvider::new(ProviderKind::Ldap, settings, Some(secret("Blind-secret-1"))).unwrap()
+    };
     // It does not even see the people.
-    assert!(refused(&blind(&settings), "alice", "Alice-secret-1").await.contains("no account"));
+    assert!(
+        refused(&blind(&settings), "alice", "Alice-secret-1")
+            .await
+            .contains("no account")
+    );
     // One who sees people but no groups.
     settings.user_bases = vec![format!("ou=services,{}", access.base)];
     settings.user_object_class = "organizationalRole".to_owned();
     settings.login_attributes = vec!["cn".to_owned()];
     settings.name_attribute = "cn".to_owned();
-    assert!(unavailable(&blind(&settings), "muster", "Service-secret-1").await.contains("not one group"));
+    assert!(
+        unavailable(&blind(&settings), "muster", "Service-secret-1")
+            .await
+            .contains("not one group")
+    );
 }

@@ -26,7 +26,10 @@ async fn a_person_who_moved_and_was_renamed_is_the_same_and_a_namesake_is_not() 
     let (name, unit) = (unique("mover"), unique("unit"));
     let unit_dn = format!("ou={unit},ou=people,dc=muster,dc=test");
     let unit_text = format!("dn: {unit_dn}\nobjectClass: organizationalUnit\nou: {unit}\n\n");
-    directory.ldif(&format!("{}{unit_text}", openldap_person(&name, ""))).await.unwrap();
+    directory
+        .ldif(&format!("{}{unit_text}", openldap_person(&name, "")))
+        .await
+        .unwrap();
     let provider = openldap_provider(|_| ()).await;
     let before = signed_in(&provider, &name, "Secret-1").await;
     let moved = format!(
@@ -39,7 +42,10 @@ async fn a_person_who_moved_and_was_renamed_is_the_same_and_a_namesake_is_not() 
     assert_ne!(after.place, before.place);
     // Somebody else gets the old name.
     directory.ldif(&openldap_person(&name, "")).await.unwrap();
-    assert_ne!(signed_in(&provider, &name, "Secret-1").await.external_id, before.external_id);
+    assert_ne!(
+        signed_in(&provider, &name, "Secret-1").await.external_id,
+        before.external_id
+    );
     let gone = format!("dn: uid={name}-married,{unit_dn}\nchangetype: delete\n");
     directory.ldif(&gone).await.unwrap();
     assert!(absent(&provider, &before.external_id).await.contains("no longer"));
@@ -53,7 +59,10 @@ async fn groups_are_those_of_now() {
     let provider = openldap_provider(|_| ()).await;
     let person = signed_in(&provider, &name, "Secret-1").await;
     assert_eq!(person.groups, []);
-    directory.ldif(&openldap_group(&group, &[person_dn(&name)])).await.unwrap();
+    directory
+        .ldif(&openldap_group(&group, &[person_dn(&name)]))
+        .await
+        .unwrap();
     assert_eq!(present(&provider, &person.external_id).await.groups[0].name, group);
 }
 
@@ -71,16 +80,28 @@ async fn an_account_of_active_directory_is_known_by_its_guid() {
     directory.ldif(&renamed).await.unwrap();
     let after = present(&provider, &before.external_id).await;
     assert_eq!((&after.external_id, &after.name), (&before.external_id, &before.name));
-    assert!(after.place.starts_with(&format!("CN={name}-married,DC=muster")), "{}", after.place);
+    assert!(
+        after.place.starts_with(&format!("CN={name}-married,DC=muster")),
+        "{}",
+        after.place
+    );
     let off = format!(
         "dn: CN={name}-married,DC=muster,DC=test\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 514\n"
     );
     directory.ldif(&off).await.unwrap();
     assert!(absent(&provider, &before.external_id).await.contains("disabled"));
-    directory.ldif(&format!("dn: CN={name}-married,DC=muster,DC=test\nchangetype: delete\n")).await.unwrap();
+    directory
+        .ldif(&format!(
+            "dn: CN={name}-married,DC=muster,DC=test\nchangetype: delete\n"
+        ))
+        .await
+        .unwrap();
     assert!(absent(&provider, &before.external_id).await.contains("no longer"));
     directory.ldif(&samba_person(&name, "")).await.unwrap();
-    assert_ne!(signed_in(&provider, &name, "Secret-word-1").await.external_id, before.external_id);
+    assert_ne!(
+        signed_in(&provider, &name, "Secret-word-1").await.external_id,
+        before.external_id
+    );
     assert!(matches!(provider.refresh("no-guid").await, Refreshed::Unknown { .. }));
 }
 
@@ -97,7 +118,11 @@ async fn nobody_is_gone_because_the_account_that_reads_lost_its_rights() {
         Refreshed::Unknown { reason } => reason,
         other => panic!("{other:?}"),
     };
-    assert!(unknown(provider("Blind-secret-1", &settings)).await.contains("nobody at all"));
+    assert!(
+        unknown(provider("Blind-secret-1", &settings))
+            .await
+            .contains("nobody at all")
+    );
     assert!(unknown(provider("rotated", &settings)).await.contains("was not let in"));
     let mut elsewhere = openldap_settings(access);
     elsewhere.user_bases = vec![format!("ou=nowhere,{}", access.base)];

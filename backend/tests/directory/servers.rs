@@ -32,7 +32,9 @@ async fn a_server_that_cannot_be_asked_is_passed_over_and_then_left_alone() {
 #[tokio::test]
 async fn a_port_that_nobody_listens_on_costs_nothing() {
     let good = HostileServer::start(|_| None).await;
-    let provider = HostileServer::provider(&[&good], |settings| settings.urls.insert(0, "ldap://127.0.0.1:1".to_owned()));
+    let provider = HostileServer::provider(&[&good], |settings| {
+        settings.urls.insert(0, "ldap://127.0.0.1:1".to_owned())
+    });
     let began = Instant::now();
     signed_in(&provider, "alice", ALICE_PASSWORD).await;
     assert!(began.elapsed() < Duration::from_secs(2));
@@ -42,16 +44,25 @@ async fn a_port_that_nobody_listens_on_costs_nothing() {
 async fn no_server_at_all_is_no_refusal() {
     let provider = provider(
         muster_api::provider::ProviderKind::Ldap,
-        &settings(vec!["ldap://127.0.0.1:1".to_owned(), "ldap://no-such-host.invalid".to_owned()]),
+        &settings(vec![
+            "ldap://127.0.0.1:1".to_owned(),
+            "ldap://no-such-host.invalid".to_owned(),
+        ]),
     );
     let reason = unavailable(&provider, "alice", ALICE_PASSWORD).await;
-    assert!(reason.contains("127.0.0.1:1") && reason.contains("no-such-host.invalid"), "{reason}");
+    assert!(
+        reason.contains("127.0.0.1:1") && reason.contains("no-such-host.invalid"),
+        "{reason}"
+    );
     assert!(provider.search("alice", 5).await.is_err());
 }
 
 #[tokio::test]
 async fn a_wrong_password_is_tried_at_one_server_only() {
-    let (one, other) = (HostileServer::start(|_| None).await, HostileServer::start(|_| None).await);
+    let (one, other) = (
+        HostileServer::start(|_| None).await,
+        HostileServer::start(|_| None).await,
+    );
     let provider = HostileServer::provider(&[&one, &other], |_| ());
     refused(&provider, "alice", "wrong").await;
     assert_eq!(one.binds(), [ALICE]);

@@ -28,13 +28,27 @@ async fn a_right_configuration_passes_every_step() {
     let provider = openldap_provider(|_| ()).await;
     let test = provider.test(Some("bob"), Some(secret("Bob-secret-1"))).await;
     assert!(test.works, "{test:?}");
-    let all = ["connect", "encrypt", "root", "bind", "bases", "find-user", "password", "account", "groups"];
+    let all = [
+        "connect",
+        "encrypt",
+        "root",
+        "bind",
+        "bases",
+        "find-user",
+        "password",
+        "account",
+        "groups",
+    ];
     assert_eq!(codes(&test), all);
     assert!(test.steps[1].message.contains("2045-01-01"), "{test:?}");
     assert_eq!(test.warnings, [""; 0]);
     let user = test.user.unwrap();
     assert_eq!((user.name.as_str(), user.groups.len()), ("bob", 3));
-    assert!(test.steps.last().unwrap().message.contains("2 direct, 1 nested"), "{:?}", test.steps);
+    assert!(
+        test.steps.last().unwrap().message.contains("2 direct, 1 nested"),
+        "{:?}",
+        test.steps
+    );
     let without = provider.test(None, None).await;
     assert_eq!(codes(&without), all[..5]);
     assert!(without.works && without.user.is_none());
@@ -45,7 +59,9 @@ async fn a_right_configuration_passes_every_step() {
 #[tokio::test]
 async fn active_directory_passes_every_step_and_tells_who_is_disabled() {
     let provider = samba_provider(|_| ()).await;
-    let test = provider.test(Some("MUSTER\\alice"), Some(secret("Alice-secret-1"))).await;
+    let test = provider
+        .test(Some("MUSTER\\alice"), Some(secret("Alice-secret-1")))
+        .await;
     assert!(test.works, "{test:?}");
     assert!(test.steps[2].message.contains("Active Directory"));
     let test = provider.test(Some("dave"), Some(secret("Dave-secret-1"))).await;
@@ -82,21 +98,40 @@ async fn the_settings_of_active_directory_are_recognised_as_wrong_for_openldap()
     };
     let password = access.service_password.clone();
     let provider = DirectoryProvider::new(ProviderKind::Ldap, &settings, Some(password.into())).unwrap();
-    assert!(warned(&provider.test(None, None).await, "The server is Active Directory"));
+    assert!(warned(
+        &provider.test(None, None).await,
+        "The server is Active Directory"
+    ));
 }
 
 #[tokio::test]
 async fn each_mistake_stops_at_its_step() {
     type Change = fn(&mut DirectorySettings);
     let cases: [(&str, &str, Change); 8] = [
-        ("connect", "nothing listens", |settings| settings.urls = vec!["ldaps://127.0.0.1:1".to_owned()]),
-        ("connect", "is not known", |settings| settings.urls = vec!["ldaps://no-such-host.invalid".to_owned()]),
-        ("encrypt", "certificate", |settings| settings.server_name = Some("other.test".to_owned())),
-        ("bind", "wrong", |settings| settings.bind_name = "cn=nobody,dc=muster,dc=test".to_owned()),
-        ("bases", "ou=nowhere", |settings| settings.user_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()]),
-        ("bases", "ou=nowhere", |settings| settings.group_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()]),
-        ("find-user", "uid = alice", |settings| settings.user_filter = "(uid=bob)".to_owned()),
-        ("find-user", "nsUniqueId", |settings| settings.unique_attribute = "nsUniqueId".to_owned()),
+        ("connect", "nothing listens", |settings| {
+            settings.urls = vec!["ldaps://127.0.0.1:1".to_owned()]
+        }),
+        ("connect", "is not known", |settings| {
+            settings.urls = vec!["ldaps://no-such-host.invalid".to_owned()]
+        }),
+        ("encrypt", "certificate", |settings| {
+            settings.server_name = Some("other.test".to_owned())
+        }),
+        ("bind", "wrong", |settings| {
+            settings.bind_name = "cn=nobody,dc=muster,dc=test".to_owned()
+        }),
+        ("bases", "ou=nowhere", |settings| {
+            settings.user_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()]
+        }),
+        ("bases", "ou=nowhere", |settings| {
+            settings.group_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()]
+        }),
+        ("find-user", "uid = alice", |settings| {
+            settings.user_filter = "(uid=bob)".to_owned()
+        }),
+        ("find-user", "nsUniqueId", |settings| {
+            settings.unique_attribute = "nsUniqueId".to_owned()
+        }),
     ];
     for (step, words, change) in cases {
         let provider = openldap_provider(change).await;
@@ -125,10 +160,18 @@ async fn what_works_but_should_not_stay_is_a_warning() {
     assert!(test.works, "{test:?}");
     assert!(warned(&test, "not encrypted") && warned(&test, "127.0.0.1:1") && warned(&test, "telephoneNumber"));
     let mut settings = openldap_settings(access);
+    settings.bind_name = format!("cn=limited,ou=services,{}", access.base);
+    let limited = DirectoryProvider::new(ProviderKind::Ldap, &settings, Some(secret("Limited-secret-1"))).unwrap();
+    let crowd: String = (0..500).map(|_| openldap_person(&unique("limit"), "")).collect();
+    openldap().await.ldif(&crowd).await.unwrap();
+    assert!(warned(&limited.test(None, None).await, "limits its answers"));
     settings.bind_name = format!("cn=blind,ou=services,{}", access.base);
     let blind = DirectoryProvider::new(ProviderKind::Ldap, &settings, Some(secret("Blind-secret-1"))).unwrap();
     let test = blind.test(None, None).await;
-    assert!(warned(&test, "Nobody is visible") && warned(&test, "No group can be found"), "{test:?}");
+    assert!(
+        warned(&test, "Nobody is visible") && warned(&test, "No group can be found"),
+        "{test:?}"
+    );
 }
 
 #[tokio::test]

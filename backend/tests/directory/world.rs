@@ -16,12 +16,16 @@ static NUMBER: AtomicU32 = AtomicU32::new(1);
 
 /// The OpenLDAP server of all tests; everyone adds people and groups with names of their own.
 pub async fn openldap() -> &'static Directory {
-    OPENLDAP.get_or_init(async || Directory::start(Kind::OpenLdap).await.unwrap()).await
+    OPENLDAP
+        .get_or_init(async || Directory::start(Kind::OpenLdap).await.unwrap())
+        .await
 }
 
 /// The Active Directory of all tests.
 pub async fn samba() -> &'static Directory {
-    SAMBA.get_or_init(async || Directory::start(Kind::Samba).await.unwrap()).await
+    SAMBA
+        .get_or_init(async || Directory::start(Kind::Samba).await.unwrap())
+        .await
 }
 
 /// A name that no other test uses.
@@ -59,7 +63,12 @@ pub async fn openldap_provider(change: impl FnOnce(&mut DirectorySettings)) -> D
     let access = openldap().await.access();
     let mut settings = openldap_settings(access);
     change(&mut settings);
-    DirectoryProvider::new(ProviderKind::Ldap, &settings, Some(access.service_password.clone().into())).unwrap()
+    DirectoryProvider::new(
+        ProviderKind::Ldap,
+        &settings,
+        Some(access.service_password.clone().into()),
+    )
+    .unwrap()
 }
 
 /// A provider with Active Directory's usual settings and a change.
@@ -86,7 +95,9 @@ pub async fn refused(provider: &DirectoryProvider, login: &str, password: &str) 
     match provider.sign_in(login, secret(password)).await {
         Err(error @ ProviderError::Refused { .. }) => {
             assert_eq!(error.to_string(), "the provider did not accept name and password");
-            let ProviderError::Refused { reason } = error else { unreachable!() };
+            let ProviderError::Refused { reason } = error else {
+                unreachable!()
+            };
             reason
         }
         other => panic!("{login} was not refused: {other:?}"),
@@ -103,8 +114,17 @@ pub async fn unavailable(provider: &DirectoryProvider, login: &str, password: &s
 
 /// The names of a person's groups, and how each was found.
 pub fn groups(person: &Person) -> BTreeMap<&str, &str> {
-    let groups: BTreeMap<_, _> = person.groups.iter().map(|group| (group.name.as_str(), group.how)).collect();
-    assert_eq!(groups.len(), person.groups.len(), "a group is there twice: {:?}", person.groups);
+    let groups: BTreeMap<_, _> = person
+        .groups
+        .iter()
+        .map(|group| (group.name.as_str(), group.how))
+        .collect();
+    assert_eq!(
+        groups.len(),
+        person.groups.len(),
+        "a group is there twice: {:?}",
+        person.groups
+    );
     groups
 }
 
@@ -133,7 +153,11 @@ pub fn group_dn(name: &str) -> String {
 /// LDIF of a person in Active Directory; the password is `Secret-word-1`. `more` are further lines.
 pub fn samba_person(name: &str, more: &str) -> String {
     let password = testbed::directory::unicode_password("Secret-word-1");
-    let control = if more.contains("userAccountControl") { "" } else { "userAccountControl: 512\n" };
+    let control = if more.contains("userAccountControl") {
+        ""
+    } else {
+        "userAccountControl: 512\n"
+    };
     format!(
         "dn: CN={name},CN=Users,DC=muster,DC=test\nobjectClass: user\nsAMAccountName: {name}\ndisplayName: {name}\n\
          userPrincipalName: {name}@muster.test\nunicodePwd:: {password}\n{control}{more}\n"

@@ -72,8 +72,9 @@ impl DirectoryProvider {
         if let Some(problem) = check_settings(settings, kind).into_iter().next() {
             return Err(misconfigured(format!("{}: {}", problem.field, problem.message)));
         }
-        let password = bind_password
-            .ok_or_else(|| misconfigured("the password of the account that reads the directory is missing".to_owned()))?;
+        let password = bind_password.ok_or_else(|| {
+            misconfigured("the password of the account that reads the directory is missing".to_owned())
+        })?;
         let addresses: Result<Vec<_>, _> = settings.urls.iter().map(|url| Address::parse(url)).collect();
         let addresses = addresses.map_err(|problem| misconfigured(format!("an address {problem}")))?;
         let config = match settings.encryption {
@@ -111,7 +112,9 @@ impl DirectoryProvider {
                 "the directory did not answer everything within {} s",
                 deadline.as_secs()
             ))),
-            Err(_) => Err(Failure::Incomplete("what the directory answered could not be read".to_owned())),
+            Err(_) => Err(Failure::Incomplete(
+                "what the directory answered could not be read".to_owned(),
+            )),
         }
     }
 }
@@ -121,7 +124,9 @@ impl PasswordProvider for DirectoryProvider {
     async fn sign_in(&self, login: &str, password: SecretString) -> Result<Person, ProviderError> {
         let login = login::normalise(login, &password, &self.directory)?;
         let deadline = self.directory.deadline();
-        let person = self.run(deadline, |directory| async move { directory.sign_in(&login, &password).await });
+        let person = self.run(deadline, |directory| async move {
+            directory.sign_in(&login, &password).await
+        });
         Ok(person.await?)
     }
 
@@ -175,7 +180,10 @@ impl Directory {
             code => Err(account::judge(&answer).err().map_or_else(
                 || Failure::Incomplete(result_in_words(code)),
                 |failure| {
-                    let reason = format!("the account that reads the directory was not let in: {}", failure.reason());
+                    let reason = format!(
+                        "the account that reads the directory was not let in: {}",
+                        failure.reason()
+                    );
                     match failure {
                         Failure::Misconfigured(_) => Failure::Misconfigured(reason),
                         _ => Failure::Incomplete(reason),

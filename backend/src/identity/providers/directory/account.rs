@@ -9,7 +9,13 @@ use super::entry::Entry;
 use super::failure::{Failure, Outcome, result_in_words};
 
 /// What tells the state of an account in Active Directory.
-const ACTIVE_DIRECTORY: &[&str] = &["userAccountControl", "accountExpires", "pwdLastSet", "primaryGroupID", "objectSid"];
+const ACTIVE_DIRECTORY: &[&str] = &[
+    "userAccountControl",
+    "accountExpires",
+    "pwdLastSet",
+    "primaryGroupID",
+    "objectSid",
+];
 /// And elsewhere: 389 Directory Server and FreeIPA, OpenLDAP's password policy, POSIX accounts.
 const OTHERS: &[&str] = &["nsAccountLock", "pwdAccountLockedTime", "pwdReset", "gidNumber"];
 
@@ -50,12 +56,18 @@ pub(super) fn state(entry: &Entry, kind: ProviderKind, now: SystemTime) -> State
 fn active_directory(entry: &Entry, now: SystemTime) -> State {
     let Some(control) = entry.number("userAccountControl") else {
         // Whoever cannot be seen to be enabled is not.
-        return State::Off("userAccountControl cannot be read, so nobody knows whether the account is enabled".to_owned());
+        return State::Off(
+            "userAccountControl cannot be read, so nobody knows whether the account is enabled".to_owned(),
+        );
     };
     if control & DISABLED != 0 {
         return State::Off("533: the account is disabled".to_owned());
     }
-    if entry.number("accountExpires").and_then(time_of).is_some_and(|end| end <= now) {
+    if entry
+        .number("accountExpires")
+        .and_then(time_of)
+        .is_some_and(|end| end <= now)
+    {
         return State::Off("701: the account has expired".to_owned());
     }
     if entry.number("pwdLastSet") == Some(0) && control & PASSWORD_NEVER_EXPIRES == 0 {
@@ -65,13 +77,22 @@ fn active_directory(entry: &Entry, now: SystemTime) -> State {
 }
 
 fn others(entry: &Entry) -> State {
-    if entry.text("nsAccountLock").is_some_and(|value| value.trim().eq_ignore_ascii_case("true")) {
+    if entry
+        .text("nsAccountLock")
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+    {
         return State::Off("nsAccountLock: the account is disabled".to_owned());
     }
-    if entry.text("pwdAccountLockedTime").is_some_and(|value| value.trim() == LOCKED_FOR_GOOD) {
+    if entry
+        .text("pwdAccountLockedTime")
+        .is_some_and(|value| value.trim() == LOCKED_FOR_GOOD)
+    {
         return State::Off("pwdAccountLockedTime: the account was locked by an administrator".to_owned());
     }
-    if entry.text("pwdReset").is_some_and(|value| value.trim().eq_ignore_ascii_case("true")) {
+    if entry
+        .text("pwdReset")
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+    {
         return State::MustChange("pwdReset: the password must be changed first".to_owned());
     }
     State::Good
@@ -142,7 +163,9 @@ mod tests {
         let text = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data 775, v4563";
         assert_eq!(
             judge(&answer(49, text)),
-            Err(Failure::Refused("775: the account is locked after too many wrong passwords".to_owned()))
+            Err(Failure::Refused(
+                "775: the account is locked after too many wrong passwords".to_owned()
+            ))
         );
         let Err(Failure::Refused(reason)) = judge(&answer(49, "data zzz")) else {
             panic!("not refused");
@@ -159,7 +182,10 @@ mod tests {
             assert!(matches!(judge(&answer(code, "")), Err(Failure::Refused(_))), "{code}");
         }
         for code in [1, 2, 10, 80, 4_711] {
-            assert!(matches!(judge(&answer(code, "")), Err(Failure::Incomplete(_))), "{code}");
+            assert!(
+                matches!(judge(&answer(code, "")), Err(Failure::Incomplete(_))),
+                "{code}"
+            );
         }
     }
 

@@ -246,7 +246,10 @@ mod tests {
         assert!(check_message(b"\x30\x00").is_err());
         assert!(check_message(entry_without_utf8).is_err());
         assert!(check_message(b"\x30\x05\x02\x01\x02\x42\x00").is_err());
-        assert_eq!(message_length(b"\x16\x03"), Err(Malformed("something that is no LDAP message")));
+        assert_eq!(
+            message_length(b"\x16\x03"),
+            Err(Malformed("something that is no LDAP message"))
+        );
         assert!(message_length(b"\x30\x80").is_err());
     }
 

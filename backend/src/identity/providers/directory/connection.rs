@@ -98,7 +98,10 @@ impl Connection {
         let answer = answer.map_err(|_| self.late())?.map_err(|error| self.lost(&error))?;
         Ok(BindAnswer {
             code: answer.rc,
-            must_change: answer.ctrls.iter().any(|control| control.1.ctype == "2.16.840.1.113730.3.4.4"),
+            must_change: answer
+                .ctrls
+                .iter()
+                .any(|control| control.1.ctype == "2.16.840.1.113730.3.4.4"),
             text: answer.text,
         })
     }
@@ -114,36 +117,51 @@ impl Connection {
             };
             let left = most.saturating_sub(entries.len());
             let (page, result) = self.page(query, Scope::Subtree, 0, Some(paged.into()), left).await?;
-            entries.extend(page);
-            self.complete(query.base, &result)?;
-            let control = result.ctrls.iter().find(|control| control.1.ctype == PAGED_RESULTS);
-            cookie = match control.and_then(|control| control.1.val.as_deref()) {
-                Some(value) => ber::paging_cookie(value)
-                    .map_err(|_| Failure::Incomplete("the server's mark for the next page is unreadable".to_owned()))?,
-                None => Vec::new(),
+            let Some(result) = result else {
+                let base = query.base;
+                return Err(Failure::Incomplete(format!(
+                    "there is more below {base} than the {most} that are allowed"
+                )));
             };
+            self.complete(query.base, &result)?;
+            entries.extend(page);
+            cookie = next_page(&result)?;
             if cookie.is_empty() {
                 return Ok(entries);
             }
         }
-        Err(Failure::Incomplete("the search has more pages than can be read".to_owned()))
+        Err(Failure::Incomplete(
+            "the search has more pages than can be read".to_owned(),
+        ))
     }
 
-    /// The first few below a base that match.
+    /// The first few below a base that match. Asked as a page too: some servers do not count to a limit.
     pub(super) async fn first(&self, query: Query<'_>, most: usize) -> Outcome<Found> {
         let limit = i32::try_from(most).unwrap_or(i32::MAX);
-        let (entries, result) = self.page(query, Scope::Subtree, limit, None, most).await?;
+        let paged = PagedResults {
+            size: limit,
+            cookie: Vec::new(),
+        };
+        let (entries, result) = self
+            .page(query, Scope::Subtree, limit, Some(paged.into()), most)
+            .await?;
+        let Some(result) = result else {
+            return Ok(Found { entries, more: true });
+        };
         // Our own limit was reached; a smaller one of the server is an answer that is not whole.
-        let more = result.rc == 4 && entries.len() >= most;
-        if !more {
+        let cut = result.rc == 4 && entries.len() >= most;
+        if !cut {
             self.complete(query.base, &result)?;
         }
+        let more = cut || !next_page(&result)?.is_empty();
         Ok(Found { entries, more })
     }
 
     /// One entry; none when there is none, it may not be seen, or it does not match.
     pub(super) async fn read(&self, query: Query<'_>) -> Outcome<Option<Entry>> {
         let (mut entries, result) = self.page(query, Scope::Base, 0, None, 1).await?;
+        let result = result
+            .ok_or_else(|| Failure::Incomplete(format!("the server answers more than one entry for {}", query.base)))?;
         if result.rc == 32 {
             return Ok(None);
         }
@@ -162,13 +180,19 @@ impl Connection {
                 attributes: &attributes,
             };
             let part = self.read(query).await?;
-            let part = part.filter(|part| part.has(attribute) && part.part_ends(attribute).is_none_or(|next| next > end));
+            let part =
+                part.filter(|part| part.has(attribute) && part.part_ends(attribute).is_none_or(|next| next > end));
             let Some(part) = part else {
-                return Err(Failure::Incomplete(format!("the server answered only a part of {attribute}")));
+                return Err(Failure::Incomplete(format!(
+                    "the server answered only a part of {attribute}"
+                )));
             };
             entry.continue_with(attribute, &part);
             if entry.values(attribute).count() > most {
-                return Err(Failure::Incomplete(format!("{} has more than {most} {attribute}", entry.place())));
+                return Err(Failure::Incomplete(format!(
+                    "{} has more than {most} {attribute}",
+                    entry.place()
+                )));
             }
         }
         Ok(())
@@ -179,6 +203,8 @@ impl Connection {
         let _ = timeout(GOODBYE, self.ldap.unbind()).await;
     }
 
+    /// One search request, read to its end: at most `most` entries and the result. There is no result when there were
+    /// more; the rest is not read.
     async fn page(
         &self,
         query: Query<'_>,
@@ -186,7 +212,7 @@ impl Connection {
         limit: i32,
         control: Option<RawControl>,
         most: usize,
-    ) -> Outcome<(Vec<Entry>, LdapResult)> {
+    ) -> Outcome<(Vec<Entry>, Option<LdapResult>)> {
         let mut ldap = self.ldap.clone();
         let seconds = i32::try_from(self.patience.as_secs()).unwrap_or(60);
         ldap.with_search_options(SearchOptions::new().sizelimit(limit).timelimit(seconds));
@@ -210,14 +236,11 @@ impl Connection {
                     continue;
                 }
                 if entries.len() >= most {
-                    return Err(Failure::Incomplete(format!(
-                        "there is more below {} than the {most} that are allowed",
-                        query.base
-                    )));
+                    return Ok((entries, None));
                 }
                 entries.push(Entry::read(found)?);
             }
-            Ok((entries, stream.finish().await))
+            Ok((entries, Some(stream.finish().await)))
         };
         timeout(self.patience, answer)
             .await
@@ -230,7 +253,9 @@ impl Connection {
         match result.rc {
             0 => Ok(()),
             51 | 52 => Err(Failure::Server(words())),
-            32 => Err(Failure::Incomplete(format!("{base} is not there, or the account that reads may not see it"))),
+            32 => Err(Failure::Incomplete(format!(
+                "{base} is not there, or the account that reads may not see it"
+            ))),
             8 | 13 | 34 => Err(Failure::Misconfigured(words())),
             _ => Err(Failure::Incomplete(words())),
         }
@@ -246,4 +271,14 @@ impl Connection {
             None => format!("{}: the connection broke ({error})", self.address),
         }
     }
+}
+
+/// The server's mark for the next page; empty after the last one, and when the server knows no pages.
+fn next_page(result: &LdapResult) -> Outcome<Vec<u8>> {
+    let control = result.ctrls.iter().find(|control| control.1.ctype == PAGED_RESULTS);
+    let Some(value) = control.and_then(|control| control.1.val.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    ber::paging_cookie(value)
+        .map_err(|_| Failure::Incomplete("the server's mark for the next page is unreadable".to_owned()))
 }

@@ -102,7 +102,12 @@ fn value(text: &str) -> Option<(Vec<u8>, Option<char>, &str)> {
 /// Lower case, as directories compare names; bytes that are no text stay as they are.
 fn folded(value: &[u8]) -> Vec<u8> {
     match std::str::from_utf8(value) {
-        Ok(text) => text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").into_bytes(),
+        Ok(text) => text
+            .to_lowercase()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .into_bytes(),
         Err(_) => value.to_vec(),
     }
 }
@@ -134,7 +139,17 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["people", "=x", "ou=people,", "ou=a,,dc=b", "cn=a\\", "cn=a\\zz", "cn=\"a\"", "(cn=a)", "cn=<a>"] {
+        for text in [
+            "people",
+            "=x",
+            "ou=people,",
+            "ou=a,,dc=b",
+            "cn=a\\",
+            "cn=a\\zz",
+            "cn=\"a\"",
+            "(cn=a)",
+            "cn=<a>",
+        ] {
             assert_eq!(Name::parse(text), None, "{text}");
         }
     }

@@ -75,7 +75,9 @@ impl Entry {
 
     /// The first value for people to read.
     pub(super) fn shown(&self, name: &str) -> Option<String> {
-        self.text(name).map(|text| cleaned(text, 256)).filter(|text| !text.is_empty())
+        self.text(name)
+            .map(|text| cleaned(text, 256))
+            .filter(|text| !text.is_empty())
     }
 
     /// Where it is, for people to read.
@@ -86,7 +88,10 @@ impl Entry {
     /// The place of the last value, when the server answered only the first part of an attribute's values.
     pub(super) fn part_ends(&self, name: &str) -> Option<usize> {
         let name = name.to_ascii_lowercase();
-        let attribute = self.attributes.iter().find(|attribute| attribute.name == name && attribute.part_ends.is_some());
+        let attribute = self
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name == name && attribute.part_ends.is_some());
         attribute?.part_ends
     }
 
@@ -98,15 +103,21 @@ impl Entry {
                 attribute.part_ends = None;
             }
         }
-        self.attributes
-            .extend(next.attributes.iter().filter(|attribute| attribute.name == name).cloned());
+        self.attributes.extend(
+            next.attributes
+                .iter()
+                .filter(|attribute| attribute.name == name)
+                .cloned(),
+        );
     }
 
     /// The stable id in this attribute, in the form in which it is kept: there must be exactly one.
     pub(super) fn stable_id(&self, attribute: &str) -> Outcome<String> {
         let mut values = self.values(attribute);
         let (first, second) = (values.next(), values.next());
-        let id = first.filter(|_| second.is_none()).and_then(|value| id_text(attribute, value));
+        let id = first
+            .filter(|_| second.is_none())
+            .and_then(|value| id_text(attribute, value));
         id.ok_or_else(|| {
             Failure::Misconfigured(format!(
                 "{} has not exactly one {attribute}: choose an attribute that every entry has once and keeps for ever",

@@ -75,6 +75,8 @@ pub(super) fn result_in_words(code: u32) -> String {
 
 /// Text from outside, without what could spoil a log or a page.
 pub(super) fn cleaned(text: &str, most: usize) -> String {
-    let visible = |character: &char| !character.is_control() && !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let visible = |character: &char| {
+        !character.is_control() && !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.trim().chars().filter(visible).take(most).collect()
 }

@@ -89,10 +89,27 @@ mod tests {
 
     #[test]
     fn a_condition_must_be_whole_by_itself() {
-        for good in ["", "(a=b)", "(&(a=b)(c=*d*))", "(!(a=b))", "(member:1.2.840.113556.1.4.1941:=cn=a)", "(a=\\28)"] {
+        for good in [
+            "",
+            "(a=b)",
+            "(&(a=b)(c=*d*))",
+            "(!(a=b))",
+            "(member:1.2.840.113556.1.4.1941:=cn=a)",
+            "(a=\\28)",
+        ] {
             assert_eq!(problem(good), None, "{good}");
         }
-        for bad in ["a=b", "(a=b)(c=d)", "(a=b", "a=b)", "(a=b))(|(c=d)", "(a=(b))", "(a=\\zz)", "()", "(a)"] {
+        for bad in [
+            "a=b",
+            "(a=b)(c=d)",
+            "(a=b",
+            "a=b)",
+            "(a=b))(|(c=d)",
+            "(a=(b))",
+            "(a=\\zz)",
+            "()",
+            "(a)",
+        ] {
             assert!(problem(bad).is_some(), "{bad}");
         }
         assert!(problem(&format!("{}(a=b){}", "(!".repeat(5_000), ")".repeat(5_000))).is_some());
@@ -101,7 +118,10 @@ mod tests {
 
     #[test]
     fn every_byte_of_an_identifier_is_escaped() {
-        assert_eq!(equals_bytes("objectGUID", &[0x52, 0x00, 0xff]), "(objectGUID=\\52\\00\\ff)");
+        assert_eq!(
+            equals_bytes("objectGUID", &[0x52, 0x00, 0xff]),
+            "(objectGUID=\\52\\00\\ff)"
+        );
     }
 
     proptest! {

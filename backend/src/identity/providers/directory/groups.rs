@@ -82,7 +82,11 @@ impl Groups<'_> {
     fn filter(&self, condition: Option<&str>) -> String {
         let classes = &self.settings.group_object_classes;
         let classes = filter::any(classes.iter().map(|class| filter::equals("objectClass", class)));
-        filter::all([classes.as_str(), &self.settings.group_filter, condition.unwrap_or_default()])
+        filter::all([
+            classes.as_str(),
+            &self.settings.group_filter,
+            condition.unwrap_or_default(),
+        ])
     }
 
     fn attributes(&self) -> Vec<&str> {
@@ -115,7 +119,11 @@ impl Groups<'_> {
             attributes: &["tokenGroups"],
         };
         let entry = self.connection.read(query).await?;
-        let identifiers: HashSet<Vec<u8>> = entry.iter().flat_map(|entry| entry.values("tokenGroups")).map(Vec::from).collect();
+        let identifiers: HashSet<Vec<u8>> = entry
+            .iter()
+            .flat_map(|entry| entry.values("tokenGroups"))
+            .map(Vec::from)
+            .collect();
         if identifiers.is_empty() {
             return Err(Failure::Incomplete(
                 "the directory answers no tokenGroups: only Active Directory has them, and the account that reads needs \
@@ -129,7 +137,9 @@ impl Groups<'_> {
         for batch in identifiers.chunks(BATCH) {
             let condition = filter::any(batch.iter().map(|sid| filter::equals_bytes("objectSid", sid)));
             for group in self.search(&condition, &["objectSid"]).await? {
-                let is_primary = primary.as_deref().is_some_and(|sid| group.values("objectSid").any(|own| own == sid));
+                let is_primary = primary
+                    .as_deref()
+                    .is_some_and(|sid| group.values("objectSid").any(|own| own == sid));
                 found.add(&group, if is_primary { "primary" } else { "tokenGroups" })?;
             }
         }
@@ -181,7 +191,12 @@ impl Groups<'_> {
     async fn by_member_of(&self, person: &mut Entry, found: &mut Collection<'_>) -> Outcome<()> {
         let most = usize::try_from(self.settings.most_groups).unwrap_or(usize::MAX);
         self.connection.complete_values(person, "memberOf", most).await?;
-        let bases: Vec<Name> = self.settings.group_bases.iter().filter_map(|base| Name::parse(base)).collect();
+        let bases: Vec<Name> = self
+            .settings
+            .group_bases
+            .iter()
+            .filter_map(|base| Name::parse(base))
+            .collect();
         let mut seen: HashSet<Name> = HashSet::new();
         let mut level: Vec<String> = person.texts("memberOf").map(str::to_owned).collect();
         level.extend(self.primary(person, found).await?);
@@ -189,8 +204,8 @@ impl Groups<'_> {
         for depth in 0..=self.depth() {
             let mut wanted = Vec::new();
             for dn in level {
-                let name = Name::parse(&dn)
-                    .ok_or_else(|| Failure::Incomplete("a value of memberOf is no DN".to_owned()))?;
+                let name =
+                    Name::parse(&dn).ok_or_else(|| Failure::Incomplete("a value of memberOf is no DN".to_owned()))?;
                 if bases.iter().any(|base| name.is_within(base)) && seen.insert(name) {
                     wanted.push(dn);
                 }
@@ -275,7 +290,11 @@ impl Groups<'_> {
     }
 
     fn depth(&self) -> u32 {
-        if self.settings.nested { self.settings.nested_depth } else { 0 }
+        if self.settings.nested {
+            self.settings.nested_depth
+        } else {
+            0
+        }
     }
 }
 

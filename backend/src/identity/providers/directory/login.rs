@@ -23,12 +23,12 @@ pub(super) fn normalise(login: &str, password: &SecretString, directory: &Direct
 
 /// The name without what belongs to the directory as a whole.
 pub(super) fn name(login: &str, kind: ProviderKind, domain: Option<&str>) -> Result<String, &'static str> {
-    let login = login.trim();
-    if login.is_empty() {
-        return Err("the name is empty");
+    if login.chars().any(char::is_control) {
+        return Err("the name holds control characters");
     }
-    if login.chars().count() > LONGEST_NAME || login.chars().any(char::is_control) {
-        return Err("the name is too long or holds control characters");
+    let login = login.trim();
+    if login.is_empty() || login.chars().count() > LONGEST_NAME {
+        return Err("the name is empty or too long");
     }
     let Some((before, after)) = login.split_once('\\') else {
         return Ok(login.to_owned());
@@ -55,17 +55,23 @@ mod tests {
     #[test]
     fn only_the_configured_domain_stands_before_a_backslash() {
         let directory = ProviderKind::ActiveDirectory;
-        assert_eq!(name(" muster\\alice ", directory, Some("MUSTER")), Ok("alice".to_owned()));
+        assert_eq!(
+            name(" muster\\alice ", directory, Some("MUSTER")),
+            Ok("alice".to_owned())
+        );
         assert!(name("OTHER\\alice", directory, Some("MUSTER")).is_err());
         assert!(name("MUSTER\\", directory, Some("MUSTER")).is_err());
         assert!(name("MUSTER\\alice", directory, None).is_err());
         assert_eq!(name("a\\b", ProviderKind::Ldap, None), Ok("a\\b".to_owned()));
-        assert_eq!(name("alice@muster.test", directory, None), Ok("alice@muster.test".to_owned()));
+        assert_eq!(
+            name("alice@muster.test", directory, None),
+            Ok("alice@muster.test".to_owned())
+        );
     }
 
     #[test]
     fn a_name_is_neither_empty_nor_endless_nor_invisible() {
-        for bad in ["", "  ", "a\0b", "a\nb", &"a".repeat(257)] {
+        for bad in ["", "  ", "a\0b", "a\n", &"a".repeat(257)] {
             assert!(name(bad, ProviderKind::Ldap, None).is_err());
         }
         let longest = "ä".repeat(256);

@@ -59,7 +59,9 @@ impl Directory {
         }
         if found.as_ref().is_some_and(|entry| entry.dn.trim().is_empty()) {
             // A bind without a name is always let in.
-            return Err(Failure::Incomplete("the directory answered an entry without a name".to_owned()));
+            return Err(Failure::Incomplete(
+                "the directory answered an entry without a name".to_owned(),
+            ));
         }
         Ok(found)
     }
@@ -82,7 +84,9 @@ impl Directory {
         let name = entry.shown(&self.settings.name_attribute);
         let name = name.unwrap_or_else(|| external_id.clone());
         Ok(Person {
-            display_name: entry.shown(&self.settings.display_name_attribute).unwrap_or_else(|| name.clone()),
+            display_name: entry
+                .shown(&self.settings.display_name_attribute)
+                .unwrap_or_else(|| name.clone()),
             email: entry.shown(&self.settings.email_attribute),
             place: entry.place(),
             external_id,

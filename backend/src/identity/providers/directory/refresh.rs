@@ -5,11 +5,11 @@
 
 use std::time::SystemTime;
 
+use super::Directory;
 use super::account::{self, State};
 use super::connection::{Connection, Query};
 use super::entry::id_filter;
 use super::failure::{Failure, Outcome};
-use super::Directory;
 use crate::identity::providers::Refreshed;
 
 impl Directory {
@@ -26,15 +26,15 @@ impl Directory {
         let refreshed = match found {
             None => self.absent(&service).await?,
             Some(entry) if entry.stable_id(attribute)? != id => {
-                return Err(Failure::Incomplete(format!("the directory answered somebody with another {attribute}")));
+                return Err(Failure::Incomplete(format!(
+                    "the directory answered somebody with another {attribute}"
+                )));
             }
             Some(entry) => match account::state(&entry, self.kind, SystemTime::now()) {
                 // Without its attributes an account cannot sign in; but it is only certainly off when they say so.
                 State::Off(reason) if self.state_is_unreadable(&entry) => Refreshed::Unknown { reason },
                 State::Off(reason) => Refreshed::Absent { reason },
-                State::Good | State::MustChange(_) => {
-                    Refreshed::Present(Box::new(self.person(&service, entry).await?))
-                }
+                State::Good | State::MustChange(_) => Refreshed::Present(Box::new(self.person(&service, entry).await?)),
             },
         };
         service.close().await;

@@ -34,7 +34,10 @@ impl Directory {
     async fn people_like(&self, service: &Connection, text: &str, limit: usize) -> Outcome<Vec<FoundPrincipal>> {
         let settings = &self.settings;
         let mut conditions = vec![filter::contains(&settings.display_name_attribute, text)];
-        let names = settings.login_attributes.iter().chain([&settings.name_attribute, &settings.email_attribute]);
+        let names = settings
+            .login_attributes
+            .iter()
+            .chain([&settings.name_attribute, &settings.email_attribute]);
         conditions.extend(names.map(|name| filter::begins(name, text)));
         conditions.sort();
         conditions.dedup();
@@ -68,7 +71,12 @@ impl Directory {
         let found = first_below(service, &settings.group_bases, &condition, &attributes, limit).await?;
         let group = |entry: &Entry| {
             let name = entry.shown(&settings.group_name_attribute);
-            principal(entry, PrincipalKind::Group, &settings.group_unique_attribute, (name, None))
+            principal(
+                entry,
+                PrincipalKind::Group,
+                &settings.group_unique_attribute,
+                (name, None),
+            )
         };
         Ok(sorted(found.iter().filter_map(group).collect(), limit))
     }

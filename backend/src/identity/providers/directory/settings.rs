@@ -28,7 +28,8 @@ struct Problems(Vec<FieldProblem>);
 
 impl Problems {
     fn add(&mut self, field: &str, code: &str, message: impl Into<String>) {
-        self.0.push(FieldProblem::new(format!("settings/{field}"), code, message));
+        self.0
+            .push(FieldProblem::new(format!("settings/{field}"), code, message));
     }
 
     fn connection(&mut self, settings: &DirectorySettings) {
@@ -45,7 +46,9 @@ impl Problems {
                 Ok(address) if address.encrypted() != (settings.encryption == Encryption::Tls) => {
                     let message = match settings.encryption {
                         Encryption::Tls => "With TLS from the first byte an address begins with ldaps://.",
-                        Encryption::StartTls => "With StartTLS an address begins with ldap://: encryption begins later.",
+                        Encryption::StartTls => {
+                            "With StartTLS an address begins with ldap://: encryption begins later."
+                        }
                         Encryption::None => "Without encryption an address begins with ldap://.",
                     };
                     self.add(&field, "wrong-scheme", format!("{message} This one is {address}."));
@@ -61,21 +64,36 @@ impl Problems {
         if let Some(name) = &settings.server_name
             && tls::server_name(name).is_none()
         {
-            let message = format!("{} is no name that a certificate can have: dc1.example.org.", shown(name));
+            let message = format!(
+                "{} is no name that a certificate can have: dc1.example.org.",
+                shown(name)
+            );
             self.add("serverName", "invalid-name", message);
         }
         let name = settings.bind_name.trim();
         if name.is_empty() {
-            self.add("bindName", "required", "Name the account that reads the directory: a DN, or user@domain.");
+            self.add(
+                "bindName",
+                "required",
+                "Name the account that reads the directory: a DN, or user@domain.",
+            );
         } else if name.chars().any(char::is_control) || name.len() > 1_000 {
-            self.add("bindName", "invalid-name", "The account's name is too long or holds control characters.");
+            self.add(
+                "bindName",
+                "invalid-name",
+                "The account's name is too long or holds control characters.",
+            );
         }
     }
 
     fn people(&mut self, settings: &DirectorySettings, kind: ProviderKind) {
         self.bases("userBases", &settings.user_bases);
         if settings.user_bases.is_empty() {
-            self.add("userBases", "required", "Say below which DN people are: ou=people,dc=example,dc=org.");
+            self.add(
+                "userBases",
+                "required",
+                "Say below which DN people are: ou=people,dc=example,dc=org.",
+            );
         }
         self.attribute("userObjectClass", "object class", &settings.user_object_class);
         self.filter("userFilter", &settings.user_filter);
@@ -91,9 +109,11 @@ impl Problems {
         self.attribute("emailAttribute", "attribute", &settings.email_attribute);
         self.unique_attribute("uniqueAttribute", &settings.unique_attribute, kind);
         if let Some(domain) = &settings.domain {
-            let allowed = |character: char| !character.is_control() && !matches!(character, '\\' | '/' | '@' | '"' | ' ');
+            let allowed =
+                |character: char| !character.is_control() && !matches!(character, '\\' | '/' | '@' | '"' | ' ');
             if domain.is_empty() || domain.len() > 64 || !domain.chars().all(allowed) {
-                let message = "The domain is the word before the backslash in DOMAIN\\user; leave it out when there is none.";
+                let message =
+                    "The domain is the word before the backslash in DOMAIN\\user; leave it out when there is none.";
                 self.add("domain", "invalid-name", message);
             }
         }
@@ -124,11 +144,21 @@ impl Problems {
     }
 
     fn limits(&mut self, settings: &DirectorySettings) {
-        self.range("connectTimeoutSeconds", settings.connect_timeout_seconds, 1..=60, "seconds");
+        self.range(
+            "connectTimeoutSeconds",
+            settings.connect_timeout_seconds,
+            1..=60,
+            "seconds",
+        );
         self.range("timeoutSeconds", settings.timeout_seconds, 1..=60, "seconds");
         self.range("nestedDepth", settings.nested_depth, 1..=50, "levels");
         self.range("mostGroups", settings.most_groups, 1..=20_000, "groups");
-        self.range("pageSize", settings.page_size, 1..=1_000, "entries: more is more than Active Directory answers");
+        self.range(
+            "pageSize",
+            settings.page_size,
+            1..=1_000,
+            "entries: more is more than Active Directory answers",
+        );
     }
 
     fn bases(&mut self, field: &str, bases: &[String]) {
@@ -151,7 +181,11 @@ impl Problems {
 
     fn attribute(&mut self, field: &str, what: &str, text: &str) {
         if !filter::is_attribute(text) {
-            self.add(field, "invalid-attribute", format!("{} is not the name of an {what}.", shown(text)));
+            self.add(
+                field,
+                "invalid-attribute",
+                format!("{} is not the name of an {what}.", shown(text)),
+            );
         }
     }
 
@@ -159,8 +193,18 @@ impl Problems {
     fn unique_attribute(&mut self, field: &str, text: &str, kind: ProviderKind) {
         self.attribute(field, "attribute", text);
         let changes = [
-            "dn", "distinguishedName", "entryDN", "cn", "name", "uid", "mail", "userPrincipalName", "sAMAccountName",
-            "displayName", "uidNumber", "gidNumber",
+            "dn",
+            "distinguishedName",
+            "entryDN",
+            "cn",
+            "name",
+            "uid",
+            "mail",
+            "userPrincipalName",
+            "sAMAccountName",
+            "displayName",
+            "uidNumber",
+            "gidNumber",
         ];
         if changes.iter().any(|name| name.eq_ignore_ascii_case(text)) {
             let better = match kind {
@@ -183,7 +227,11 @@ impl Problems {
 /// A value as part of a sentence.
 fn shown(text: &str) -> String {
     let text = super::failure::cleaned(text, 100);
-    if text.is_empty() { "An empty text".to_owned() } else { text }
+    if text.is_empty() {
+        "An empty text".to_owned()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -208,8 +256,14 @@ mod tests {
         let mut settings = good(ProviderKind::Ldap);
         change(&mut settings);
         let problems = check_settings(&settings, ProviderKind::Ldap);
-        assert!(problems.iter().all(|problem| problem.message.ends_with('.')), "{problems:?}");
-        problems.into_iter().map(|problem| (problem.field, problem.code)).collect()
+        assert!(
+            problems.iter().all(|problem| problem.message.ends_with('.')),
+            "{problems:?}"
+        );
+        problems
+            .into_iter()
+            .map(|problem| (problem.field, problem.code))
+            .collect()
     }
 
     #[test]
@@ -226,24 +280,40 @@ mod tests {
             ("urls", |settings| settings.urls.clear()),
             ("urls", |settings| settings.urls = vec!["ldap://dc1".to_owned()]),
             ("urls", |settings| settings.encryption = Encryption::StartTls),
-            ("urls", |settings| settings.urls = vec!["ldaps://dc1/dc=test".to_owned()]),
-            ("certificateAuthority", |settings| settings.certificate_authority = Some("nonsense".to_owned())),
-            ("serverName", |settings| settings.server_name = Some("no name".to_owned())),
+            ("urls", |settings| {
+                settings.urls = vec!["ldaps://dc1/dc=test".to_owned()]
+            }),
+            ("certificateAuthority", |settings| {
+                settings.certificate_authority = Some("nonsense".to_owned())
+            }),
+            ("serverName", |settings| {
+                settings.server_name = Some("no name".to_owned())
+            }),
             ("bindName", |settings| settings.bind_name = " ".to_owned()),
             ("userBases", |settings| settings.user_bases.clear()),
             ("userBases", |settings| settings.user_bases = vec!["people".to_owned()]),
             ("userBases", |settings| settings.user_bases = vec![String::new()]),
-            ("userObjectClass", |settings| settings.user_object_class = "person)(uid=*".to_owned()),
+            ("userObjectClass", |settings| {
+                settings.user_object_class = "person)(uid=*".to_owned()
+            }),
             ("userFilter", |settings| settings.user_filter = "(a=b)(c=d)".to_owned()),
             ("loginAttributes", |settings| settings.login_attributes.clear()),
-            ("loginAttributes", |settings| settings.login_attributes = vec!["uid=*)(".to_owned()]),
+            ("loginAttributes", |settings| {
+                settings.login_attributes = vec!["uid=*)(".to_owned()]
+            }),
             ("nameAttribute", |settings| settings.name_attribute.clear()),
-            ("uniqueAttribute", |settings| settings.unique_attribute = "mail".to_owned()),
+            ("uniqueAttribute", |settings| {
+                settings.unique_attribute = "mail".to_owned()
+            }),
             ("domain", |settings| settings.domain = Some("A\\B".to_owned())),
-            ("groupBases", |settings| settings.group_bases = vec!["ou=".to_owned(), "x".to_owned()]),
+            ("groupBases", |settings| {
+                settings.group_bases = vec!["ou=".to_owned(), "x".to_owned()]
+            }),
             ("groupObjectClasses", |settings| settings.group_object_classes.clear()),
             ("groupFilter", |settings| settings.group_filter = "cn=x".to_owned()),
-            ("groupUniqueAttribute", |settings| settings.group_unique_attribute = "CN".to_owned()),
+            ("groupUniqueAttribute", |settings| {
+                settings.group_unique_attribute = "CN".to_owned()
+            }),
             ("membership", |settings| settings.membership = Membership::InChain),
             ("connectTimeoutSeconds", |settings| settings.connect_timeout_seconds = 0),
             ("timeoutSeconds", |settings| settings.timeout_seconds = 61),
@@ -254,7 +324,8 @@ mod tests {
         for (field, change) in cases {
             let found = problems(change);
             assert!(!found.is_empty(), "{field}");
-            let of_field = |path: &str| path == format!("settings/{field}") || path.starts_with(&format!("settings/{field}/"));
+            let of_field =
+                |path: &str| path == format!("settings/{field}") || path.starts_with(&format!("settings/{field}/"));
             assert!(found.iter().all(|(path, _)| of_field(path)), "{field}: {found:?}");
         }
     }

@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use secrecy::SecretString;
 
+use super::Directory;
 use super::account::{self, State};
 use super::failure::{Failure, Outcome};
-use super::Directory;
 use crate::identity::providers::Person;
 
 impl Directory {
@@ -62,7 +62,9 @@ impl Directory {
             return;
         }
         let random = hex::encode(random);
-        let Some(base) = self.settings.user_bases.first() else { return };
+        let Some(base) = self.settings.user_bases.first() else {
+            return;
+        };
         let dn = format!("cn={random},{base}");
         let _ = self.prove(place, &dn, &SecretString::from(random)).await;
     }

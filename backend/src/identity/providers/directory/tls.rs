@@ -32,8 +32,9 @@ pub(super) fn client_config(settings: &DirectorySettings) -> Result<Arc<ClientCo
 pub(super) fn own_roots(pem: &str) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let certificate = certificate
-            .map_err(|_| "The certificate authority is not readable as PEM (-----BEGIN CERTIFICATE-----).".to_owned())?;
+        let certificate = certificate.map_err(|_| {
+            "The certificate authority is not readable as PEM (-----BEGIN CERTIFICATE-----).".to_owned()
+        })?;
         roots
             .add(certificate)
             .map_err(|_| "The certificate authority holds a certificate that cannot be read.".to_owned())?;
@@ -83,6 +84,10 @@ fn certificate_in_words(error: &CertificateError) -> String {
     match error {
         CertificateError::UnknownIssuer => {
             "the server's certificate was signed by nobody who is trusted: give the certificate authority that signed it"
+                .to_owned()
+        }
+        CertificateError::BadSignature => {
+            "the server's certificate was signed by another certificate authority of the same name: give its newest one"
                 .to_owned()
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {

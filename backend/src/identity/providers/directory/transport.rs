@@ -68,7 +68,12 @@ impl Transport {
             let (tcp, _) = self.reach(address).await?;
             self.encrypt(address, tcp).await
         };
-        let late = || Failure::Server(format!("{address} gave no connection within {} s", self.patience.as_secs()));
+        let late = || {
+            Failure::Server(format!(
+                "{address} gave no connection within {} s",
+                self.patience.as_secs()
+            ))
+        };
         let secured = timeout(self.patience, secured).await.map_err(|_| late())??;
         guarded(secured).map_err(|error| Failure::Server(format!("no local socket: {error}")))
     }

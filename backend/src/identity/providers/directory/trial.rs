@@ -26,7 +26,11 @@ const MANY: usize = 1_000;
 const LONGEST: Duration = Duration::from_secs(45);
 
 /// Goes every step. What was found is kept even when the last step never ends.
-pub(super) async fn run(provider: &DirectoryProvider, user: Option<&str>, password: Option<SecretString>) -> ProviderTest {
+pub(super) async fn run(
+    provider: &DirectoryProvider,
+    user: Option<&str>,
+    password: Option<SecretString>,
+) -> ProviderTest {
     let report = Report::default();
     let user = user.map(str::trim).filter(|user| !user.is_empty()).map(str::to_owned);
     let steps = report.clone();
@@ -93,10 +97,12 @@ impl Trial<'_> {
             } else {
                 let message = "The connection is not encrypted.".to_owned();
                 self.report.add("encrypt", message, encrypting);
-                self.report.warn("The connection is not encrypted: every password can be read on its way. Use ldaps://.");
+                self.report
+                    .warn("The connection is not encrypted: every password can be read on its way. Use ldaps://.");
             }
             for (_, failure) in failed {
-                self.report.warn(&format!("A server does not work: {}.", failure.reason()));
+                self.report
+                    .warn(&format!("A server does not work: {}.", failure.reason()));
             }
             let (socket, ending) = transport::guarded(secured).map_err(|error| Failure::Server(error.to_string()))?;
             let directory = self.directory;
@@ -118,7 +124,13 @@ impl Trial<'_> {
         let query = Query {
             base: "",
             filter: "(objectClass=*)",
-            attributes: &["vendorName", "vendorVersion", "supportedCapabilities", "supportedControl", "namingContexts"],
+            attributes: &[
+                "vendorName",
+                "vendorVersion",
+                "supportedCapabilities",
+                "supportedControl",
+                "namingContexts",
+            ],
         };
         let root = match service.read(query).await {
             Ok(root) => root,
@@ -129,16 +141,26 @@ impl Trial<'_> {
             self.report.pass("The server says nothing of itself.".to_owned());
             return Ok(());
         };
-        let is_active_directory = root.texts("supportedCapabilities").any(|value| value == ACTIVE_DIRECTORY);
-        let vendor = [root.shown("vendorName"), root.shown("vendorVersion")].into_iter().flatten().collect::<Vec<_>>();
+        let is_active_directory = root
+            .texts("supportedCapabilities")
+            .any(|value| value == ACTIVE_DIRECTORY);
+        let vendor = [root.shown("vendorName"), root.shown("vendorVersion")]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
         let vendor = match (is_active_directory, vendor.is_empty()) {
             (true, true) => "Active Directory".to_owned(),
             (true, false) => format!("Active Directory ({})", vendor.join(" ")),
             (false, true) => "a directory that does not name its maker".to_owned(),
             (false, false) => vendor.join(" "),
         };
-        let contexts: Vec<_> = root.texts("namingContexts").map(|text| cleaned(text, 200)).take(10).collect();
-        self.report.pass(format!("It is {vendor} with {}.", contexts.join(", ")));
+        let contexts: Vec<_> = root
+            .texts("namingContexts")
+            .map(|text| cleaned(text, 200))
+            .take(10)
+            .collect();
+        self.report
+            .pass(format!("It is {vendor} with {}.", contexts.join(", ")));
         match (self.directory.kind, is_active_directory) {
             (ProviderKind::ActiveDirectory, false) => self.report.warn(
                 "The server is not Active Directory. tokenGroups and the rule in chain find no groups there, and no error \
@@ -151,7 +173,8 @@ impl Trial<'_> {
             _ => {}
         }
         if root.has("supportedControl") && !root.texts("supportedControl").any(|value| value == PAGED_RESULTS) {
-            self.report.warn("The server does not answer in pages: its size limit is the most groups that can be read.");
+            self.report
+                .warn("The server does not answer in pages: its size limit is the most groups that can be read.");
         }
         Ok(())
     }
@@ -159,11 +182,15 @@ impl Trial<'_> {
     async fn bind(&self, service: &Connection) -> Outcome<()> {
         self.report.begin("bind");
         let directory = self.directory;
-        let answer = service.bind(&directory.settings.bind_name, &directory.password).await.map_err(Failure::Server)?;
+        let answer = service
+            .bind(&directory.settings.bind_name, &directory.password)
+            .await
+            .map_err(Failure::Server)?;
         if answer.code != 0 {
             return Err(said(account::judge(&answer), &answer));
         }
-        self.report.pass(format!("{} is let in.", cleaned(&directory.settings.bind_name, 200)));
+        self.report
+            .pass(format!("{} is let in.", cleaned(&directory.settings.bind_name, 200)));
         Ok(())
     }
 
@@ -199,7 +226,8 @@ impl Trial<'_> {
         if settings.group_bases.is_empty() {
             self.report.warn("No base for groups is set: nobody has groups.");
         } else if let Err(failure) = groups.some_group_is_visible().await {
-            self.report.warn(&format!("No group can be found: {}.", failure.reason()));
+            self.report
+                .warn(&format!("No group can be found: {}.", failure.reason()));
         }
         for base in &bases {
             let query = Query {
@@ -241,13 +269,22 @@ impl Trial<'_> {
             (&settings.email_attribute, "e-mail address"),
         ] {
             if entry.shown(attribute).is_none() {
-                self.report.warn(&format!("The person has no {attribute}, so no {what}."));
+                self.report
+                    .warn(&format!("The person has no {attribute}, so no {what}."));
             }
         }
-        self.report.pass(format!("{} with {} {external_id}.", entry.place(), settings.unique_attribute));
-        let name = entry.shown(&settings.name_attribute).unwrap_or_else(|| external_id.clone());
+        self.report.pass(format!(
+            "{} with {} {external_id}.",
+            entry.place(),
+            settings.unique_attribute
+        ));
+        let name = entry
+            .shown(&settings.name_attribute)
+            .unwrap_or_else(|| external_id.clone());
         self.report.found(FoundPerson {
-            display_name: entry.shown(&settings.display_name_attribute).unwrap_or_else(|| name.clone()),
+            display_name: entry
+                .shown(&settings.display_name_attribute)
+                .unwrap_or_else(|| name.clone()),
             email: entry.shown(&settings.email_attribute),
             place: entry.place(),
             external_id,
@@ -311,7 +348,13 @@ impl Trial<'_> {
 /// A refusal with what the server itself said.
 fn said(judged: Outcome<()>, answer: &BindAnswer) -> Failure {
     let text = cleaned(&answer.text, 300);
-    let with_text = |reason: String| if text.is_empty() { reason } else { format!("{reason}; the server says: {text}") };
+    let with_text = |reason: String| {
+        if text.is_empty() {
+            reason
+        } else {
+            format!("{reason}; the server says: {text}")
+        }
+    };
     match judged {
         Err(Failure::Server(reason)) => Failure::Server(with_text(reason)),
         Err(Failure::Misconfigured(reason)) => Failure::Misconfigured(with_text(reason)),

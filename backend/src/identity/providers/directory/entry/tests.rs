@@ -30,7 +30,11 @@ fn entry(attributes: &[(&str, &[&[u8]])]) -> Entry {
 
 #[test]
 fn attributes_are_found_in_every_case_and_with_options() {
-    let entry = entry(&[("MemberOf", &[b"cn=x"]), ("userCertificate;binary", &[b"\x30"]), ("mail", &[b"  "])]);
+    let entry = entry(&[
+        ("MemberOf", &[b"cn=x"]),
+        ("userCertificate;binary", &[b"\x30"]),
+        ("mail", &[b"  "]),
+    ]);
     assert_eq!(entry.text("memberof"), Some("cn=x"));
     assert!(entry.has("USERCERTIFICATE"));
     assert_eq!(entry.text("mail"), None);

@@ -61,7 +61,8 @@ impl<'a> Collection<'a> {
 
     /// All of them, by name.
     pub(super) fn into_groups(mut self) -> Vec<PersonGroup> {
-        self.groups.sort_by(|one, other| (&one.name, &one.external_id).cmp(&(&other.name, &other.external_id)));
+        self.groups
+            .sort_by(|one, other| (&one.name, &one.external_id).cmp(&(&other.name, &other.external_id)));
         self.groups
     }
 }

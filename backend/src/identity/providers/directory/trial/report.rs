@@ -64,7 +64,9 @@ impl Report {
     pub(super) fn found_groups(&self, groups: Vec<PersonGroup>) {
         let mut progress = self.progress();
         if groups.is_empty() {
-            progress.warnings.push("The person is in no group that can be seen.".to_owned());
+            progress
+                .warnings
+                .push("The person is in no group that can be seen.".to_owned());
         }
         if let Some(user) = &mut progress.user {
             user.groups = groups.into_iter().map(FoundGroup::from).collect();

@@ -89,15 +89,14 @@ async fn register_kubeconfigs(app: &App) -> anyhow::Result<()> {
         let cluster = registered
             .map_err(|error| anyhow::anyhow!(AppError::from(error).sentence()))
             .with_context(|| format!("the kubeconfig {} cannot be used", path.display()))?;
-        match cluster {
-            Some(cluster) => {
-                tracing::info!(cluster = cluster.name, kubeconfig = %path.display(), "the cluster is registered");
-            }
-            None => tracing::warn!(
+        if let Some(cluster) = cluster {
+            tracing::info!(cluster = cluster.name, kubeconfig = %path.display(), "the cluster is registered");
+        } else {
+            tracing::warn!(
                 kubeconfig = %path.display(),
                 "the cluster of this kubeconfig was removed from the console and is not registered again: add it in the \
                  browser, or give its context another name"
-            ),
+            );
         }
     }
     Ok(())

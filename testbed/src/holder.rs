@@ -105,7 +105,7 @@ pub(crate) fn leave_session() {
 
 /// The holder's end of the socket.
 pub(crate) struct Orders {
-    orders: mpsc::Receiver<Order>,
+    incoming: mpsc::Receiver<Order>,
     accepting: JoinHandle<()>,
     terminated: Signal,
 }
@@ -130,9 +130,9 @@ impl Orders {
         let _ = fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket).file("listen on", &socket)?;
         let terminated = signal(SignalKind::terminate()).file("handle signals beside", &socket)?;
-        let (sender, orders) = mpsc::channel(16);
+        let (sender, incoming) = mpsc::channel(16);
         Ok(Self {
-            orders,
+            incoming,
             accepting: tokio::spawn(accept(listener, sender)),
             terminated,
         })
@@ -141,7 +141,7 @@ impl Orders {
     /// The next order; none when the holder is asked to end by a signal.
     pub async fn next(&mut self) -> Option<Order> {
         tokio::select! {
-            order = self.orders.recv() => order,
+            order = self.incoming.recv() => order,
             _ = self.terminated.recv() => None,
         }
     }

@@ -210,13 +210,12 @@ impl Clusters {
         if registered.is_none() && known.is_some_and(|known| known.is_same_server) {
             return Ok(None);
         }
-        let cluster = match registered.or_else(|| self.get(context, &name).ok()) {
-            Some(registered) => self.reconnect(registered, &usable.endpoint).await?,
-            None => {
-                let nothing = health::Findings::default();
-                self.keep(context, name, BTreeMap::new(), &usable.endpoint, nothing)
-                    .await?
-            }
+        let cluster = if let Some(registered) = registered.or_else(|| self.get(context, &name).ok()) {
+            self.reconnect(registered, &usable.endpoint).await?
+        } else {
+            let nothing = health::Findings::default();
+            self.keep(context, name, BTreeMap::new(), &usable.endpoint, nothing)
+                .await?
         };
         if let Ok(id) = Uuid::parse_str(&cluster.id) {
             origin.remember(&self.0.database, id).await?;

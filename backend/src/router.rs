@@ -27,7 +27,6 @@ use crate::http::{
 };
 
 use Access::{Administrator, Public, SignedIn};
-use AuditAction as Does;
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -45,24 +44,25 @@ pub const LARGE_BODY: usize = 12_000_000;
 pub fn table() -> Vec<Route> {
     vec![
         route(GET, "/api/v1/setup", Public, routes!(setup::read_setup)),
-        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)).audit(Does::FirstAdministrator),
+        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator))
+            .audit(AuditAction::FirstAdministrator),
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
-        route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(Does::SignIn),
-        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(Does::SignOut),
+        route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(AuditAction::SignIn),
+        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(AuditAction::SignOut),
         route(
             PATCH,
             "/api/v1/account/preferences",
             SignedIn,
             routes!(account::change_preferences),
         )
-        .audit(Does::Update),
+        .audit(AuditAction::Update),
         route(
             POST,
             "/api/v1/account/password",
             SignedIn,
             routes!(account::change_password),
         )
-        .audit(Does::PasswordChanged),
+        .audit(AuditAction::PasswordChanged),
         route(
             GET,
             "/api/v1/account/sessions",
@@ -75,30 +75,30 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(account::end_other_sessions),
         )
-        .audit(Does::SessionEnded),
+        .audit(AuditAction::SessionEnded),
         route(
             DELETE,
             "/api/v1/account/sessions/{id}",
             SignedIn,
             routes!(account::end_session),
         )
-        .audit(Does::SessionEnded),
+        .audit(AuditAction::SessionEnded),
         route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)),
-        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(Does::TokenCreated),
+        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(AuditAction::TokenCreated),
         route(
             DELETE,
             "/api/v1/account/tokens/{id}",
             SignedIn,
             routes!(tokens::delete_token),
         )
-        .audit(Does::TokenDeleted),
+        .audit(AuditAction::TokenDeleted),
         route(
             POST,
             "/api/v1/kubeconfig/inspect",
             Administrator,
             routes!(kubeconfig::inspect_kubeconfig),
         )
-        .audit_refusals(Does::ClusterAdded)
+        .audit_refusals(AuditAction::ClusterAdded)
         .body_limit(LARGE_BODY),
         // Who may see what in a cluster is decided by bindings. As long as there are none, calls reach clusters with the
         // console's own credentials: only administrators may make them.
@@ -109,7 +109,7 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(clusters::create_cluster),
         )
-        .audit(Does::ClusterAdded)
+        .audit(AuditAction::ClusterAdded)
         .body_limit(LARGE_BODY),
         route(
             GET,
@@ -123,21 +123,21 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(clusters::change_cluster),
         )
-        .audit(Does::ClusterChanged),
+        .audit(AuditAction::ClusterChanged),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}",
             Administrator,
             routes!(clusters::remove_cluster),
         )
-        .audit(Does::ClusterRemoved),
+        .audit(AuditAction::ClusterRemoved),
         route(
             POST,
             "/api/v1/clusters/{cluster}/check",
             Administrator,
             routes!(clusters::check_cluster),
         )
-        .audit(Does::ClusterChecked),
+        .audit(AuditAction::ClusterChecked),
         route(
             GET,
             "/api/v1/clusters/{cluster}/overview",
@@ -157,14 +157,14 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(objects::read_object),
         )
-        .audit_if_noted(Does::RevealSecret),
+        .audit_if_noted(AuditAction::RevealSecret),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
             Administrator,
             routes!(objects::delete_object),
         )
-        .audit(Does::Delete),
+        .audit(AuditAction::Delete),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/events",
@@ -183,7 +183,7 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(actions::act_on_object),
         )
-        .audit(Does::Update),
+        .audit(AuditAction::Update),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/explanation",
@@ -209,7 +209,7 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(apply::apply_manifest),
         )
-        .audit(Does::Apply)
+        .audit(AuditAction::Apply)
         .body_limit(LARGE_BODY)
         .streaming(),
         route(
@@ -218,17 +218,17 @@ pub fn table() -> Vec<Route> {
             Administrator,
             routes!(deployments::preview_deployment),
         )
-        .audit_refusals(Does::Create),
+        .audit_refusals(AuditAction::Create),
         route(
             POST,
             "/api/v1/clusters/{cluster}/deployments",
             Administrator,
             routes!(deployments::create_deployment),
         )
-        .audit(Does::Create),
+        .audit(AuditAction::Create),
         route(GET, "/api/v1/audit", Administrator, routes!(audit::list_audit)),
         route(GET, "/api/v1/audit/export", Administrator, routes!(audit::export_audit))
-            .audit(Does::AuditExported)
+            .audit(AuditAction::AuditExported)
             .streaming(),
         route(
             GET,

@@ -273,7 +273,8 @@ pub struct AuditEvent {
     pub time: String,
     /// Who did it.
     pub actor: AuditActor,
-    /// A word of `AuditAction`.
+    /// What was done. A newer console may have written a word that this one does not know.
+    #[cfg_attr(feature = "openapi", schema(value_type = AuditAction))]
     pub action: String,
     /// What it was done to.
     pub object: AuditObject,

@@ -29,9 +29,13 @@ use crate::http::{
 };
 use crate::resources::api_proxy;
 
+<<<<<<< HEAD
 use Access::{May, Public, SignedIn};
 use AuditAction as Does;
 use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageProviders, ManageRoles, ManageUsers, ReadAudit};
+=======
+use Access::{Administrator, Public, SignedIn};
+>>>>>>> audit
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -50,10 +54,11 @@ pub const LARGE_BODY: usize = 12_000_000;
 pub fn table() -> Vec<Route> {
     vec![
         route(GET, "/api/v1/setup", Public, routes!(setup::read_setup)),
-        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)).audit(Does::FirstAdministrator),
+        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator))
+            .audit(AuditAction::FirstAdministrator),
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
-        route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(Does::SignIn),
-        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(Does::SignOut),
+        route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(AuditAction::SignIn),
+        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(AuditAction::SignOut),
         route(
             GET,
             "/api/v1/sign-in-providers",
@@ -68,14 +73,14 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(account::change_preferences),
         )
-        .audit(Does::Update),
+        .audit(AuditAction::Update),
         route(
             POST,
             "/api/v1/account/password",
             SignedIn,
             routes!(account::change_password),
         )
-        .audit(Does::PasswordChanged),
+        .audit(AuditAction::PasswordChanged),
         route(
             GET,
             "/api/v1/account/sessions",
@@ -88,30 +93,30 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(account::end_other_sessions),
         )
-        .audit(Does::SessionEnded),
+        .audit(AuditAction::SessionEnded),
         route(
             DELETE,
             "/api/v1/account/sessions/{id}",
             SignedIn,
             routes!(account::end_session),
         )
-        .audit(Does::SessionEnded),
+        .audit(AuditAction::SessionEnded),
         route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)),
-        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(Does::TokenCreated),
+        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(AuditAction::TokenCreated),
         route(
             DELETE,
             "/api/v1/account/tokens/{id}",
             SignedIn,
             routes!(tokens::delete_token),
         )
-        .audit(Does::TokenDeleted),
+        .audit(AuditAction::TokenDeleted),
         route(
             POST,
             "/api/v1/kubeconfig/inspect",
             May(ManageClusters),
             routes!(kubeconfig::inspect_kubeconfig),
         )
-        .audit_refusals(Does::ClusterAdded)
+        .audit_refusals(AuditAction::ClusterAdded)
         .body_limit(LARGE_BODY),
         route(
             GET,
@@ -249,7 +254,7 @@ pub fn table() -> Vec<Route> {
             May(ManageClusters),
             routes!(clusters::create_cluster),
         )
-        .audit(Does::ClusterAdded)
+        .audit(AuditAction::ClusterAdded)
         .body_limit(LARGE_BODY),
         route(
             GET,
@@ -263,21 +268,21 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(clusters::change_cluster),
         )
-        .audit(Does::ClusterChanged),
+        .audit(AuditAction::ClusterChanged),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}",
             SignedIn,
             routes!(clusters::remove_cluster),
         )
-        .audit(Does::ClusterRemoved),
+        .audit(AuditAction::ClusterRemoved),
         route(
             POST,
             "/api/v1/clusters/{cluster}/check",
             SignedIn,
             routes!(clusters::check_cluster),
         )
-        .audit(Does::ClusterChecked),
+        .audit(AuditAction::ClusterChecked),
         route(
             GET,
             "/api/v1/clusters/{cluster}/overview",
@@ -322,14 +327,14 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(objects::read_object),
         )
-        .audit_if_noted(Does::RevealSecret),
+        .audit_if_noted(AuditAction::RevealSecret),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
             SignedIn,
             routes!(objects::delete_object),
         )
-        .audit(Does::Delete),
+        .audit(AuditAction::Delete),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/events",
@@ -348,7 +353,7 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(actions::act_on_object),
         )
-        .audit(Does::Update),
+        .audit(AuditAction::Update),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/explanation",
@@ -374,7 +379,7 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(apply::apply_manifest),
         )
-        .audit(Does::Apply)
+        .audit(AuditAction::Apply)
         .body_limit(LARGE_BODY)
         .streaming(),
         route(
@@ -383,17 +388,24 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(deployments::preview_deployment),
         )
-        .audit_refusals(Does::Create),
+        .audit_refusals(AuditAction::Create),
         route(
             POST,
             "/api/v1/clusters/{cluster}/deployments",
             SignedIn,
             routes!(deployments::create_deployment),
         )
+<<<<<<< HEAD
         .audit(Does::Create),
         route(GET, "/api/v1/audit", May(ReadAudit), routes!(audit::list_audit)),
         route(GET, "/api/v1/audit/export", May(ReadAudit), routes!(audit::export_audit))
             .audit(Does::AuditExported)
+=======
+        .audit(AuditAction::Create),
+        route(GET, "/api/v1/audit", Administrator, routes!(audit::list_audit)),
+        route(GET, "/api/v1/audit/export", Administrator, routes!(audit::export_audit))
+            .audit(AuditAction::AuditExported)
+>>>>>>> audit
             .streaming(),
         route(
             GET,

@@ -41,12 +41,14 @@ CREATE TABLE audit_events (
     search              TEXT NOT NULL
 );
 
--- What is looked for is one of these, newest first: the index gives the order too.
-CREATE INDEX audit_events_by_time ON audit_events (occurred_at, sequence);
+-- What is looked for is one of these, newest first: the index gives the order too. The first also answers the search for
+-- a part of a text, without reading the rows.
+CREATE INDEX audit_events_by_time ON audit_events (occurred_at, sequence, search);
 CREATE INDEX audit_events_by_actor ON audit_events (actor_key, occurred_at, sequence);
 CREATE INDEX audit_events_by_actor_id ON audit_events (actor_id, occurred_at, sequence);
 CREATE INDEX audit_events_by_action ON audit_events (action, occurred_at, sequence);
 CREATE INDEX audit_events_by_cluster ON audit_events (cluster_id, occurred_at, sequence);
+CREATE INDEX audit_events_by_resource ON audit_events (resource, occurred_at, sequence);
 CREATE INDEX audit_events_by_namespace ON audit_events (namespace, occurred_at, sequence);
 CREATE INDEX audit_events_by_name ON audit_events (name, occurred_at, sequence);
 CREATE INDEX audit_events_by_result ON audit_events (result, decision, occurred_at, sequence);

@@ -133,7 +133,10 @@ mod tests {
             r#"{"action":"scale","actor_id":"00000000-0000-0000-0000-000000000001","actor_name":"ada \"the\" first\n","details":"{\"replicas\":{\"from\":1,\"to\":3}}","duration_ms":0,"occurred_at":1764000000000,"sequence":7,"status":200}"#
         );
         let hash = hash(&[0; 32], &row());
-        assert_eq!(hex::encode(hash), "25bd19e6b6ab29bcf924a9f755a3dbd07ba2cc4d0a279281bbb4f42e53858e88");
+        assert_eq!(
+            hex::encode(hash),
+            "25bd19e6b6ab29bcf924a9f755a3dbd07ba2cc4d0a279281bbb4f42e53858e88"
+        );
     }
 
     #[test]

@@ -18,6 +18,9 @@ const LONGEST_NAME: usize = 300;
 /// Most characters of sentences and of what browsers call themselves.
 const LONGEST_SENTENCE: usize = 500;
 
+/// Most bytes of what is looked through.
+const LONGEST_SEARCH: usize = 2000;
+
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
@@ -292,12 +295,19 @@ impl Event {
             request_id: self.request_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             duration_ms: i64::try_from(self.duration.as_millis()).unwrap_or(i64::MAX),
             details: self.details.text(),
-            search: format!("{actor_name}\n{object_name}\n{reason}").to_lowercase(),
+            search: searchable(&format!("{actor_name}\n{object_name}\n{reason}")),
             actor_name,
             name: object_name,
             reason,
         }
     }
+}
+
+/// In lower case, and short enough for an index of PostgreSQL.
+fn searchable(text: &str) -> String {
+    let mut text = text.to_lowercase();
+    text.truncate(text.floor_char_boundary(LONGEST_SEARCH));
+    text
 }
 
 /// A text as every database can keep it: without the character that PostgreSQL takes for an end, and not too long.

@@ -74,14 +74,14 @@ pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result
         RoleWord::Administrator => Role::Administrator,
         RoleWord::User => Role::User,
     };
-    let created = identity
-        .create_user(&RequestContext::system(clock), &name, role, password)
-        .await;
-    let created = created?;
-    let target = Target::of_console("users", &created.name);
-    audit::record(&config, &database, AuditAction::UserChanged, target).await?;
+    let creating = async {
+        let context = RequestContext::system(clock);
+        let user = identity.create_user(&context, &name, role, password).await?;
+        Ok((Target::of_console("users", &user.name), user.name))
+    };
+    let created = audit::recorded(&config, &database, AuditAction::UserChanged, creating).await;
     database.close().await;
-    print(&format!("created {}", created.name))
+    print(&format!("created {}", created?))
 }
 
 pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {
@@ -93,7 +93,7 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
     } = command;
     let clock = Clock::system();
     let (database, identity) = open(&config, &clock).await?;
-    let created = async {
+    let creating = async {
         let user = identity.user_by_name(&user).await?;
         let actor = Actor {
             user_id: user.id,
@@ -105,23 +105,18 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
             actor,
             ..RequestContext::system(clock)
         };
-        identity
-            .create_token(
-                &context,
-                &CreateTokenRequest {
-                    name,
-                    lifetime_seconds: ttl.as_secs(),
-                    clusters: Vec::new(),
-                    read_only,
-                },
-            )
-            .await
+        let request = CreateTokenRequest {
+            name,
+            lifetime_seconds: ttl.as_secs(),
+            clusters: Vec::new(),
+            read_only,
+        };
+        let created = identity.create_token(&context, &request).await?;
+        Ok((Target::of_console("tokens", created.token.id), created.secret))
     };
-    let created = created.await?;
-    let target = Target::of_console("tokens", &created.token.id);
-    audit::record(&config, &database, AuditAction::TokenCreated, target).await?;
+    let created = audit::recorded(&config, &database, AuditAction::TokenCreated, creating).await;
     database.close().await;
-    print(&created.secret)
+    print(&created?)
 }
 
 pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {

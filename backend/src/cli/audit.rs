@@ -45,19 +45,25 @@ pub(super) async fn audit(config: Config, command: AuditCommand) -> anyhow::Resu
     }
 }
 
-/// Writes down what was done on the command line. What cannot be written is in the log on standard error.
-pub(super) async fn record(
+/// Does something on the command line and writes it down: `work` gives what it was done to. What cannot be written is in
+/// the log on standard error.
+pub(super) async fn recorded<T>(
     config: &Config,
     database: &Database,
     action: AuditAction,
-    target: Target,
-) -> anyhow::Result<()> {
+    work: impl Future<Output = anyhow::Result<(Target, T)>>,
+) -> anyhow::Result<T> {
     let clock = Clock::system();
     let secrets = open_secrets(config, database).await?;
     let audit = Audit::start(config, database.clone(), secrets, clock.clone());
     let event = Event::of(&RequestContext::system(clock), action)
         .by(Who::command_line())
-        .on(target)
         .because("Whoever may read the data folder may do everything.");
-    Ok(audit.record(event).await?)
+    if audit.is_required() {
+        audit.record(event.clone().begun()).await?;
+    }
+    let (target, value) = work.await?;
+    // It is done, and cannot be refused any more.
+    let _written = audit.record(event.on(target)).await;
+    Ok(value)
 }

@@ -85,7 +85,12 @@ async fn is_found(database: &Database, statement: &str, kind: AuditFaultKind, se
     let found = verify(&audit).await;
     let fault = found.fault.unwrap_or_else(|| panic!("not found: {statement}"));
     assert!(!found.intact);
-    assert_eq!((fault.kind, fault.sequence), (kind, sequence), "{statement}: {}", fault.message);
+    assert_eq!(
+        (fault.kind, fault.sequence),
+        (kind, sequence),
+        "{statement}: {}",
+        fault.message
+    );
     if let Some(sequence) = sequence {
         assert!(fault.message.contains(&sequence.to_string()), "{}", fault.message);
     }
@@ -142,7 +147,10 @@ database_test!(hashes_that_were_made_anew_are_found, |database: Database| async 
             Database::Sqlite { .. } => format!("x'{}'", hex::encode(&new)),
             Database::Postgres(_) => format!("'\\x{}'", hex::encode(&new)),
         };
-        let statement = format!("UPDATE audit_events SET hash = {literal} WHERE sequence = {}", row.sequence);
+        let statement = format!(
+            "UPDATE audit_events SET hash = {literal} WHERE sequence = {}",
+            row.sequence
+        );
         execute(&database, &statement).await;
         previous = new;
     }
@@ -150,45 +158,70 @@ database_test!(hashes_that_were_made_anew_are_found, |database: Database| async 
     assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Changed, Some(12)));
 });
 
-database_test!(rows_that_the_console_did_not_write_are_found, |database: Database| async move {
-    let audit = open(&database);
-    write(&audit, 3).await;
-    // Somebody else writes with another master key and puts the old head back.
-    let head = audit_events::seals(&database).await.unwrap().0;
-    write(&open_with(&database, 9, &muster::config::Config::default()), 2).await;
-    execute(&database, &format!("UPDATE settings SET value = '{head}' WHERE name = 'audit-head'")).await;
-    let fault = verify(&audit).await.fault.unwrap();
-    assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Added, Some(4)));
-});
+database_test!(
+    rows_that_the_console_did_not_write_are_found,
+    |database: Database| async move {
+        let audit = open(&database);
+        write(&audit, 3).await;
+        // Somebody else writes with another master key and puts the old head back.
+        let head = audit_events::seals(&database).await.unwrap().0;
+        write(&open_with(&database, 9, &muster::config::Config::default()), 2).await;
+        execute(
+            &database,
+            &format!("UPDATE settings SET value = '{head}' WHERE name = 'audit-head'"),
+        )
+        .await;
+        let fault = verify(&audit).await.fault.unwrap();
+        assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Added, Some(4)));
+    }
+);
 
-database_test!(a_server_that_runs_notices_that_its_log_was_put_back, |database: Database| async move {
-    let audit = open(&database);
-    write(&audit, 3).await;
-    let head = audit_events::seals(&database).await.unwrap().0;
-    write(&audit, 3).await;
-    execute(&database, "DELETE FROM audit_events WHERE sequence > 3").await;
-    execute(&database, &format!("UPDATE settings SET value = '{head}' WHERE name = 'audit-head'")).await;
-    // By itself the log is right: this is what a chain cannot prove.
-    assert!(verify(&audit).await.intact);
-    write(&audit, 1).await;
-    let fault = verify(&audit).await.fault.unwrap();
-    assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Missing, Some(4)));
-    let newest = audit_events::following(&database, 6, 10).await.unwrap();
-    assert_eq!(newest[0].action, "audit-damaged");
-    assert!(newest[0].reason.contains("event 6"), "{}", newest[0].reason);
-});
+database_test!(
+    a_server_that_runs_notices_that_its_log_was_put_back,
+    |database: Database| async move {
+        let audit = open(&database);
+        write(&audit, 3).await;
+        let head = audit_events::seals(&database).await.unwrap().0;
+        write(&audit, 3).await;
+        execute(&database, "DELETE FROM audit_events WHERE sequence > 3").await;
+        execute(
+            &database,
+            &format!("UPDATE settings SET value = '{head}' WHERE name = 'audit-head'"),
+        )
+        .await;
+        // By itself the log is right: this is what a chain cannot prove.
+        assert!(verify(&audit).await.intact);
+        write(&audit, 1).await;
+        let fault = verify(&audit).await.fault.unwrap();
+        assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Missing, Some(4)));
+        let newest = audit_events::following(&database, 6, 10).await.unwrap();
+        assert_eq!(newest[0].action, "audit-damaged");
+        assert!(newest[0].reason.contains("event 6"), "{}", newest[0].reason);
+    }
+);
 
-database_test!(a_new_master_key_takes_the_ends_of_the_log_along, |database: Database| async move {
-    write(&open(&database), 3).await;
-    muster::audit::reseal(&database, &secrets(7), &secrets(8)).await.unwrap();
-    let with_new_key = open_with(&database, 8, &muster::config::Config::default());
-    assert!(verify(&with_new_key).await.intact);
-    write(&with_new_key, 1).await;
-    assert_eq!(verify(&with_new_key).await.events, 4);
-    let fault = verify(&open(&database)).await.fault.unwrap();
-    assert_eq!(fault.kind, AuditFaultKind::HeadLost);
-    // A damaged end is not made right by changing the key.
-    execute(&database, "UPDATE settings SET value = 'c0ffee' WHERE name = 'audit-head'").await;
-    muster::audit::reseal(&database, &secrets(8), &secrets(9)).await.unwrap();
-    assert_eq!(audit_events::seals(&database).await.unwrap().0, "c0ffee");
-});
+database_test!(
+    a_new_master_key_takes_the_ends_of_the_log_along,
+    |database: Database| async move {
+        write(&open(&database), 3).await;
+        muster::audit::reseal(&database, &secrets(7), &secrets(8))
+            .await
+            .unwrap();
+        let with_new_key = open_with(&database, 8, &muster::config::Config::default());
+        assert!(verify(&with_new_key).await.intact);
+        write(&with_new_key, 1).await;
+        assert_eq!(verify(&with_new_key).await.events, 4);
+        let fault = verify(&open(&database)).await.fault.unwrap();
+        assert_eq!(fault.kind, AuditFaultKind::HeadLost);
+        // A damaged end is not made right by changing the key.
+        execute(
+            &database,
+            "UPDATE settings SET value = 'c0ffee' WHERE name = 'audit-head'",
+        )
+        .await;
+        muster::audit::reseal(&database, &secrets(8), &secrets(9))
+            .await
+            .unwrap();
+        assert_eq!(audit_events::seals(&database).await.unwrap().0, "c0ffee");
+    }
+);

@@ -9,7 +9,14 @@ use crate::support::TestApp;
 
 fn object(event: &AuditEvent) -> [Option<&str>; 5] {
     let object = &event.object;
-    [&object.cluster, &object.group, &object.resource, &object.namespace, &object.name].map(Option::as_deref)
+    [
+        &object.cluster,
+        &object.group,
+        &object.resource,
+        &object.namespace,
+        &object.name,
+    ]
+    .map(Option::as_deref)
 }
 
 #[tokio::test]
@@ -20,11 +27,20 @@ async fn what_is_done_to_objects_is_told_by_their_names_and_never_with_their_sec
     let namespace = cluster.namespace().await.unwrap();
     let space = namespace.name();
     let added = admin
-        .post("/api/v1/clusters", &json!({"name": "Berlin", "kubeconfig": cluster.kubeconfig()}))
+        .post(
+            "/api/v1/clusters",
+            &json!({"name": "Berlin", "kubeconfig": cluster.kubeconfig()}),
+        )
         .await;
-    let id = added.expect_status(201).json::<Value>()["id"].as_str().unwrap().to_owned();
+    let id = added.expect_status(201).json::<Value>()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let event = one_of_request(&admin, &added).await;
-    assert_eq!((event.action.as_str(), event.object.cluster_id.as_deref()), ("cluster-added", Some(id.as_str())));
+    assert_eq!(
+        (event.action.as_str(), event.object.cluster_id.as_deref()),
+        ("cluster-added", Some(id.as_str()))
+    );
     let base = "/api/v1/clusters/berlin";
 
     let deployment = format!(
@@ -47,16 +63,31 @@ async fn what_is_done_to_objects_is_told_by_their_names_and_never_with_their_sec
         objects,
         [
             [Some("Berlin"), Some("core"), Some("secrets"), Some(space), Some("door")],
-            [Some("Berlin"), Some("apps"), Some("deployments"), Some(space), Some("web")],
+            [
+                Some("Berlin"),
+                Some("apps"),
+                Some("deployments"),
+                Some(space),
+                Some("web")
+            ],
         ]
     );
-    assert!(events.iter().all(|event| event.action == "apply" && event.details["outcome"] == "created"));
+    assert!(
+        events
+            .iter()
+            .all(|event| event.action == "apply" && event.details["outcome"] == "created")
+    );
 
     let web = format!("{base}/resources/apps/v1/deployments/{space}/web");
-    let scaled = admin.post(&format!("{web}/actions/scale"), &json!({"replicas": 3})).await;
+    let scaled = admin
+        .post(&format!("{web}/actions/scale"), &json!({"replicas": 3}))
+        .await;
     scaled.expect_status(200);
     let event = one_of_request(&admin, &scaled).await;
-    assert_eq!((event.action.as_str(), event.result.as_str(), event.status), ("scale", "ok", Some(200)));
+    assert_eq!(
+        (event.action.as_str(), event.result.as_str(), event.status),
+        ("scale", "ok", Some(200))
+    );
     assert_eq!(event.details, json!({"replicas": {"from": 1, "to": 3}}));
     assert_eq!(object(&event)[4], Some("web"));
     let restarted = admin.post(&format!("{web}/actions/restart"), &json!({})).await;
@@ -67,9 +98,16 @@ async fn what_is_done_to_objects_is_told_by_their_names_and_never_with_their_sec
     hidden.expect_status(200);
     assert_eq!(of_request(&admin, &hidden).await, [], "nothing was shown");
     let shown = admin.get(&format!("{door}?reveal=true")).await;
-    assert!(shown.expect_status(200).body.contains("Y2FuYXJ5LXNlY3JldA=="), "{}", shown.body);
+    assert!(
+        shown.expect_status(200).body.contains("Y2FuYXJ5LXNlY3JldA=="),
+        "{}",
+        shown.body
+    );
     let event = one_of_request(&admin, &shown).await;
-    assert_eq!((event.action.as_str(), object(&event)[4]), ("reveal-secret", Some("door")));
+    assert_eq!(
+        (event.action.as_str(), object(&event)[4]),
+        ("reveal-secret", Some("door"))
+    );
 
     let tried = admin.delete(&format!("{door}?dryRun=true")).await;
     tried.expect_status(200);
@@ -79,13 +117,20 @@ async fn what_is_done_to_objects_is_told_by_their_names_and_never_with_their_sec
     assert_eq!(one_of_request(&admin, &deleted).await.action, "delete");
     let gone = admin.delete(&door).await;
     let event = one_of_request(&admin, &gone).await;
-    assert_eq!((event.result.as_str(), event.code.as_deref()), ("failed", Some("not-found")));
+    assert_eq!(
+        (event.result.as_str(), event.code.as_deref()),
+        ("failed", Some("not-found"))
+    );
 
     let of_cluster = read(&admin, "cluster=BERLIN").await;
     assert!(of_cluster.total >= 7, "{}", of_cluster.total);
     assert_eq!(read(&admin, &format!("namespace={space}&kind=Secret")).await.total, 4);
     admin.delete(base).await.expect_status(204);
-    assert_eq!(read(&admin, &format!("cluster={id}")).await.total, of_cluster.total + 1, "also when it is gone");
+    assert_eq!(
+        read(&admin, &format!("cluster={id}")).await.total,
+        of_cluster.total + 1,
+        "also when it is gone"
+    );
     let all = admin.get("/api/v1/audit/export").await.body;
     assert!(!all.contains("canary") && !all.contains("Y2FuYXJ5"), "{all}");
     assert!(!all.contains(cluster.admin_token()));

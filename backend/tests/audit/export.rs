@@ -14,7 +14,11 @@ async fn json_lines(client: &Client, query: &str) -> Vec<AuditEvent> {
     answer.expect_status(200);
     assert_eq!(answer.header("content-type"), "application/x-ndjson");
     assert!(answer.header("content-disposition").contains("muster-audit.jsonl"));
-    answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    answer
+        .body
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// The lines of a CSV file by heading.
@@ -70,10 +74,17 @@ async fn hostile_names_come_out_as_they_went_in() {
         "back\\slash",
     ];
     for name in hostile {
-        let event = Event::new(Who::user(Uuid::from_u128(5), name), AuditAction::Update, Timestamp::now())
-            .on(Target::in_cluster(None, name).of_kind(name, name, name).in_namespace(name).named(name))
-            .because(name)
-            .details(Details::new().with("text", name));
+        let event = Event::new(
+            Who::user(Uuid::from_u128(5), name),
+            AuditAction::Update,
+            Timestamp::now(),
+        )
+        .on(Target::in_cluster(None, name)
+            .of_kind(name, name, name)
+            .in_namespace(name)
+            .named(name))
+        .because(name)
+        .details(Details::new().with("text", name));
         app.app.audit.record(event).await.unwrap();
     }
     let events = json_lines(&admin, "action=update").await;
@@ -85,7 +96,10 @@ async fn hostile_names_come_out_as_they_went_in() {
         assert_eq!(event.details["text"], *name);
         for column in ["actor", "cluster", "namespace", "name", "reason"] {
             let cell = &line[column];
-            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?} could be a formula");
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{cell:?} could be a formula"
+            );
             assert_eq!(cell.strip_prefix('\'').unwrap_or(cell), *name, "{column}");
         }
     }

@@ -32,10 +32,18 @@ async fn reading_goes_on_when_nothing_can_be_written() {
     };
     sqlx::query("PRAGMA query_only = ON").execute(writer).await.unwrap();
     let lost = figure(&admin, "muster_audit_lost_total").await;
-    for path in ["/api/v1/audit", "/api/v1/audit/export", "/api/v1/session", "/api/v1/clusters"] {
+    for path in [
+        "/api/v1/audit",
+        "/api/v1/audit/export",
+        "/api/v1/session",
+        "/api/v1/clusters",
+    ] {
         admin.get(path).await.expect_status(200);
     }
-    assert!(figure(&admin, "muster_audit_lost_total").await > lost, "the export was to be written down");
+    assert!(
+        figure(&admin, "muster_audit_lost_total").await > lost,
+        "the export was to be written down"
+    );
     let refused = admin.post("/api/v1/account/tokens", &token()).await;
     assert_eq!(refused.expect_status(503).problem().code(), "storage");
 }
@@ -51,7 +59,10 @@ async fn a_change_goes_on_without_its_event_and_the_loss_is_counted() {
     open_the_log(&app).await;
     let kept = admin.post("/api/v1/account/tokens", &token()).await;
     assert_eq!(of_request(&admin, &kept).await.len(), 1);
-    assert!(verify(&app.app.audit).await.intact, "an event that was lost leaves no gap");
+    assert!(
+        verify(&app.app.audit).await.intact,
+        "an event that was lost leaves no gap"
+    );
 }
 
 #[tokio::test]
@@ -63,10 +74,17 @@ async fn where_an_audit_is_required_nothing_is_done_that_cannot_be_written_down(
     assert_eq!(refused.expect_status(503).problem().code(), "audit");
     let tokens: Value = admin.get("/api/v1/account/tokens").await.expect_status(200).json();
     assert_eq!(tokens["total"], 0, "nothing was done");
-    let refused = app.app.audit.record(Event::of(&context(), AuditAction::ShellOpened)).await;
+    let refused = app
+        .app
+        .audit
+        .record(Event::of(&context(), AuditAction::ShellOpened))
+        .await;
     assert!(refused.is_err());
     admin.get("/api/v1/audit/export").await.expect_status(200);
-    app.anonymous().sign_in("admin", crate::support::PASSWORD).await.expect_status(503);
+    app.anonymous()
+        .sign_in("admin", crate::support::PASSWORD)
+        .await
+        .expect_status(503);
 
     open_the_log(&app).await;
     let done = admin.post("/api/v1/account/tokens", &token()).await;
@@ -75,7 +93,11 @@ async fn where_an_audit_is_required_nothing_is_done_that_cannot_be_written_down(
     let results: Vec<&str> = events.iter().map(|event| event.result.as_str()).collect();
     assert_eq!(results, ["ok", "begun"], "newest first");
     assert_eq!(events[1].actor.name, "admin");
-    assert_eq!(read(&admin, "result=begun").await.items.len(), 2, "the sign-in before, and the token");
+    assert_eq!(
+        read(&admin, "result=begun").await.items.len(),
+        2,
+        "the sign-in before, and the token"
+    );
 }
 
 #[tokio::test]
@@ -107,7 +129,9 @@ async fn a_caller_who_hangs_up_leaves_an_event_all_the_same() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), working).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(20), working)
+        .await
+        .unwrap();
     drop(socket);
     sqlx::query("ROLLBACK").execute(&mut *held).await.unwrap();
     drop(held);
@@ -119,8 +143,13 @@ async fn a_caller_who_hangs_up_leaves_an_event_all_the_same() {
             }
         }
     };
-    let event = tokio::time::timeout(std::time::Duration::from_secs(20), told).await.unwrap();
-    assert_eq!((event.request_id.as_deref(), event.result.as_str()), (Some("of-one-who-hangs-up"), "ok"));
+    let event = tokio::time::timeout(std::time::Duration::from_secs(20), told)
+        .await
+        .unwrap();
+    assert_eq!(
+        (event.request_id.as_deref(), event.result.as_str()),
+        (Some("of-one-who-hangs-up"), "ok")
+    );
     let tokens: Value = admin.get("/api/v1/account/tokens").await.json();
     assert_eq!(tokens["total"], 1);
 }

@@ -39,7 +39,10 @@ async fn every_change_that_was_answered_to_is_in_the_log_after_a_kill() {
             answered.extend(writer.await.unwrap());
         }
     }
-    assert!(answered.len() as u64 > ROUNDS, "too little was written to prove anything");
+    assert!(
+        answered.len() as u64 > ROUNDS,
+        "too little was written to prove anything"
+    );
     let verified = run(data.path(), &["audit", "verify"]);
     let text = String::from_utf8([verified.stdout, verified.stderr].concat()).unwrap();
     assert!(verified.status.success() && text.contains("intact"), "{text}");
@@ -80,13 +83,22 @@ async fn the_command_line_verifies_the_log_and_is_in_it_itself() {
         .collect();
     assert_eq!(
         told,
-        [("sign-in", "nothing"), ("token-created", "command-line"), ("user-changed", "command-line")]
+        [
+            ("sign-in", "nothing"),
+            ("token-created", "command-line"),
+            ("user-changed", "command-line")
+        ]
     );
     assert!(text(run(data.path(), &["audit", "verify"])).contains("3 events, from 1 to 3"));
 
     let file = data.path().join("muster.db");
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display())).await.unwrap();
-    sqlx::query("UPDATE audit_events SET reason = 'x' WHERE sequence = 2").execute(&pool).await.unwrap();
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .unwrap();
+    sqlx::query("UPDATE audit_events SET reason = 'x' WHERE sequence = 2")
+        .execute(&pool)
+        .await
+        .unwrap();
     pool.close().await;
     let damaged = run(data.path(), &["audit", "verify"]);
     assert!(!damaged.status.success());

@@ -23,7 +23,10 @@ async fn on_both<F: AsyncFn(&TestApp, &Client)>(test: F) {
 }
 
 fn names(page: &AuditPage) -> Vec<&str> {
-    page.items.iter().map(|event| event.object.name.as_deref().unwrap_or_default()).collect()
+    page.items
+        .iter()
+        .map(|event| event.object.name.as_deref().unwrap_or_default())
+        .collect()
 }
 
 #[tokio::test]
@@ -39,7 +42,9 @@ async fn every_filter_finds_what_it_names_and_nothing_else() {
         for event in [
             scaled("web").at(at(0)),
             scaled("api").at(at(1)).answered(409, Some("conflict")),
-            Event::new(eve.clone(), AuditAction::RevealSecret, at(2)).on(secret.clone()).denied("Not for Eve."),
+            Event::new(eve.clone(), AuditAction::RevealSecret, at(2))
+                .on(secret.clone())
+                .denied("Not for Eve."),
             Event::new(eve, AuditAction::Delete, at(3)).on(secret),
         ] {
             audit.record(event).await.unwrap();
@@ -53,7 +58,10 @@ async fn every_filter_finds_what_it_names_and_nothing_else() {
             ("action=scale", vec!["api", "web"]),
             ("action=reveal-secret&action=delete", vec!["door_100%", "door_100%"]),
             ("cluster=berlin", vec!["api", "web"]),
-            ("cluster=00000000-0000-0000-0000-000000000009", vec!["door_100%", "door_100%"]),
+            (
+                "cluster=00000000-0000-0000-0000-000000000009",
+                vec!["door_100%", "door_100%"],
+            ),
             ("namespace=till", vec!["door_100%", "door_100%"]),
             ("resource=deployments", vec!["api", "web"]),
             ("kind=Secret", vec!["door_100%", "door_100%"]),
@@ -70,7 +78,11 @@ async fn every_filter_finds_what_it_names_and_nothing_else() {
         ] {
             let page = read(admin, &format!("{query}&until={until}")).await;
             assert_eq!(names(&page), expected, "{query}");
-            assert_eq!((page.total, page.total_is_exact), (expected.len() as u64, true), "{query}");
+            assert_eq!(
+                (page.total, page.total_is_exact),
+                (expected.len() as u64, true),
+                "{query}"
+            );
         }
         let page = read(admin, &format!("since={}&until={}", at(1), at(2))).await;
         assert_eq!(names(&page), ["door_100%", "api"]);
@@ -85,7 +97,11 @@ async fn pages_follow_one_another_newest_first() {
         let writing = (0..250).map(|number| app.app.audit.record(scaled(&format!("web-{number}"))));
         futures::future::join_all(writing).await;
         let ask = async |query: &str| -> AuditPage {
-            admin.get(&format!("/api/v1/audit?{query}")).await.expect_status(200).json()
+            admin
+                .get(&format!("/api/v1/audit?{query}"))
+                .await
+                .expect_status(200)
+                .json()
         };
         let all = ask("pageSize=500").await;
         assert_eq!((all.total, all.total_is_exact), (all.items.len() as u64, true));
@@ -95,7 +111,11 @@ async fn pages_follow_one_another_newest_first() {
         }
         assert_eq!(seen.len(), 250);
         assert!(seen.is_sorted_by(|newer, older| (&newer.time, newer.sequence) > (&older.time, older.sequence)));
-        assert_eq!(ask("page=2").await.items.len(), 100, "a hundred a page, when the query does not say");
+        assert_eq!(
+            ask("page=2").await.items.len(),
+            100,
+            "a hundred a page, when the query does not say"
+        );
     })
     .await;
 }
@@ -138,20 +158,37 @@ async fn an_event_is_told_whole() {
     let event = Event::new(who, AuditAction::ShellOpened, Timestamp::now())
         .on(target)
         .because("The role operator is bound to the group developers in the cluster berlin.")
-        .details(Details::new().with("container", "app").with_change("replicas", 1_u32, 3_u32));
+        .details(
+            Details::new()
+                .with("container", "app")
+                .with_change("replicas", 1_u32, 3_u32),
+        );
     app.app.audit.record(event).await.unwrap();
     let event = read(&admin, "action=shell-opened").await.items.remove(0);
     assert_eq!(event.id, event.sequence.to_string());
-    assert_eq!((event.actor.provider.as_str(), event.actor.impersonated.as_deref()), ("Company directory", Some("ada")));
+    assert_eq!(
+        (event.actor.provider.as_str(), event.actor.impersonated.as_deref()),
+        ("Company directory", Some("ada"))
+    );
     assert_eq!(event.actor.impersonated_groups.as_ref().map(String::len), Some(64));
     let object = &event.object;
     assert_eq!(
-        [&object.cluster, &object.group, &object.version, &object.resource, &object.namespace, &object.name]
-            .map(|part| part.clone().unwrap()),
+        [
+            &object.cluster,
+            &object.group,
+            &object.version,
+            &object.resource,
+            &object.namespace,
+            &object.name
+        ]
+        .map(|part| part.clone().unwrap()),
         ["berlin", "core", "v1", "pods", "shop", "web-1"]
     );
     assert_eq!(object.subresource.as_deref(), Some("exec"));
-    assert_eq!(event.details, serde_json::json!({"container": "app", "replicas": {"from": 1, "to": 3}}));
+    assert_eq!(
+        event.details,
+        serde_json::json!({"container": "app", "replicas": {"from": 1, "to": 3}})
+    );
     assert_eq!(event.hash.len(), 64);
 }
 
@@ -162,12 +199,18 @@ async fn the_verification_is_for_administrators_and_names_the_first_wrong_event(
     for path in ["/api/v1/audit", "/api/v1/audit/export", "/api/v1/audit/verification"] {
         ada.get(path).await.expect_status(403);
     }
-    let verification = async || -> serde_json::Value {
-        admin.get("/api/v1/audit/verification").await.expect_status(200).json()
-    };
+    let verification =
+        async || -> serde_json::Value { admin.get("/api/v1/audit/verification").await.expect_status(200).json() };
     assert_eq!(verification().await["intact"], true);
-    execute(&app.app.database, "UPDATE audit_events SET actor_name = 'eve' WHERE sequence = 1").await;
+    execute(
+        &app.app.database,
+        "UPDATE audit_events SET actor_name = 'eve' WHERE sequence = 1",
+    )
+    .await;
     let found = verification().await;
-    assert_eq!((&found["intact"], &found["fault"]["sequence"]), (&false.into(), &1.into()));
+    assert_eq!(
+        (&found["intact"], &found["fault"]["sequence"]),
+        (&false.into(), &1.into())
+    );
     assert_eq!(found["fault"]["kind"], "changed");
 }

@@ -33,42 +33,48 @@ async fn live_through(audit: &Audit, clock: &Clock, days: u32) {
     }
 }
 
-database_test!(old_events_go_and_the_rest_can_be_verified, |database: Database| async move {
-    let clock = Clock::by_hand(Timestamp::now());
-    let audit = open(&database, &clock, 30);
-    live_through(&audit, &clock, 30).await;
-    assert_eq!(audit.trim().await.unwrap(), 0, "none is older than 30 days");
-    live_through(&audit, &clock, 10).await;
-    let removed = audit.trim().await.unwrap();
-    assert_eq!(removed, 30, "those of the first ten days");
-    let found = verify(&audit).await;
-    assert_eq!(found.fault, None);
-    assert_eq!((found.first, found.last, found.events), (Some(31), Some(121), 91));
-    let newest = audit_events::following(&database, 120, 1).await.unwrap().remove(0);
-    assert_eq!(newest.action, "audit-trimmed");
-    assert!(newest.details.contains(r#""through":30"#), "{}", newest.details);
-    assert_eq!(audit.trim().await.unwrap(), 0, "once is enough");
+database_test!(
+    old_events_go_and_the_rest_can_be_verified,
+    |database: Database| async move {
+        let clock = Clock::by_hand(Timestamp::now());
+        let audit = open(&database, &clock, 30);
+        live_through(&audit, &clock, 30).await;
+        assert_eq!(audit.trim().await.unwrap(), 0, "none is older than 30 days");
+        live_through(&audit, &clock, 10).await;
+        let removed = audit.trim().await.unwrap();
+        assert_eq!(removed, 30, "those of the first ten days");
+        let found = verify(&audit).await;
+        assert_eq!(found.fault, None);
+        assert_eq!((found.first, found.last, found.events), (Some(31), Some(121), 91));
+        let newest = audit_events::following(&database, 120, 1).await.unwrap().remove(0);
+        assert_eq!(newest.action, "audit-trimmed");
+        assert!(newest.details.contains(r#""through":30"#), "{}", newest.details);
+        assert_eq!(audit.trim().await.unwrap(), 0, "once is enough");
 
-    let again = open(&database, &clock, 30);
-    live_through(&again, &clock, 1).await;
-    assert_eq!(verify(&again).await.events, 94);
-    execute(&database, "DELETE FROM audit_events WHERE sequence = 31").await;
-    let fault = verify(&again).await.fault.unwrap();
-    assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Missing, Some(31)));
-});
+        let again = open(&database, &clock, 30);
+        live_through(&again, &clock, 1).await;
+        assert_eq!(verify(&again).await.events, 94);
+        execute(&database, "DELETE FROM audit_events WHERE sequence = 31").await;
+        let fault = verify(&again).await.fault.unwrap();
+        assert_eq!((fault.kind, fault.sequence), (AuditFaultKind::Missing, Some(31)));
+    }
+);
 
-database_test!(a_log_of_old_events_alone_goes_wholly_and_goes_on, |database: Database| async move {
-    let clock = Clock::by_hand(Timestamp::now());
-    let audit = open(&database, &clock, 30);
-    live_through(&audit, &clock, 2).await;
-    clock.advance(DAY * 100);
-    assert_eq!(audit.trim().await.unwrap(), 6);
-    let found = verify(&audit).await;
-    assert_eq!((found.fault, found.first, found.events), (None, Some(7), 1));
-    live_through(&audit, &clock, 1).await;
-    let found = verify(&audit).await;
-    assert_eq!((found.fault, found.events), (None, 4));
-});
+database_test!(
+    a_log_of_old_events_alone_goes_wholly_and_goes_on,
+    |database: Database| async move {
+        let clock = Clock::by_hand(Timestamp::now());
+        let audit = open(&database, &clock, 30);
+        live_through(&audit, &clock, 2).await;
+        clock.advance(DAY * 100);
+        assert_eq!(audit.trim().await.unwrap(), 6);
+        let found = verify(&audit).await;
+        assert_eq!((found.fault, found.first, found.events), (None, Some(7), 1));
+        live_through(&audit, &clock, 1).await;
+        let found = verify(&audit).await;
+        assert_eq!((found.fault, found.events), (None, 4));
+    }
+);
 
 database_test!(more_than_one_batch_goes_too, |database: Database| async move {
     let clock = Clock::by_hand(Timestamp::now());

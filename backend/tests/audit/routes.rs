@@ -11,7 +11,13 @@ use crate::support::{Answer, Client, PASSWORD, TestApp};
 
 /// A call with something for every parameter and an empty body.
 async fn call(client: &Client, route: &Route) -> Answer {
-    let part = |part: &str| if part.starts_with('{') { "example".to_owned() } else { part.to_owned() };
+    let part = |part: &str| {
+        if part.starts_with('{') {
+            "example".to_owned()
+        } else {
+            part.to_owned()
+        }
+    };
     let path = route.path.split('/').map(part).collect::<Vec<_>>().join("/");
     let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
     let request = client.request(method.clone(), &path);
@@ -57,7 +63,10 @@ fn only_these_posts_change_nothing() {
         .collect();
     assert_eq!(
         trials,
-        ["/api/v1/kubeconfig/inspect", "/api/v1/clusters/{cluster}/deployments/preview"]
+        [
+            "/api/v1/kubeconfig/inspect",
+            "/api/v1/clusters/{cluster}/deployments/preview"
+        ]
     );
 }
 
@@ -84,7 +93,10 @@ async fn every_call_that_changes_something_leaves_an_event() {
         assert_eq!(event.status, Some(answer.status));
         assert_eq!(event.result, if answer.status < 400 { "ok" } else { "failed" });
         if route.access != Access::Public {
-            assert_eq!((event.actor.name.as_str(), event.actor.credential.as_str()), ("admin", "token"));
+            assert_eq!(
+                (event.actor.name.as_str(), event.actor.credential.as_str()),
+                ("admin", "token")
+            );
         }
         assert_eq!(event.address.as_deref(), Some("127.0.0.1"));
     }
@@ -104,7 +116,10 @@ async fn a_call_that_is_not_allowed_leaves_an_event_that_says_so() {
         answer.expect_status(403);
         let event = one_of_request(&admin, &answer).await;
         assert_eq!((event.decision.as_str(), event.result.as_str()), ("denied", "failed"));
-        assert_eq!((event.actor.name.as_str(), event.actor.credential.as_str()), ("ada", "session"));
+        assert_eq!(
+            (event.actor.name.as_str(), event.actor.credential.as_str()),
+            ("ada", "session")
+        );
         assert_eq!(event.reason, "Only administrators may do this.");
         assert_eq!(event.code.as_deref(), Some("forbidden"));
     }
@@ -123,7 +138,10 @@ async fn a_page_of_another_origin_is_told_of_with_the_user_whose_session_it_used
     let answer = Answer::of(request).await;
     answer.expect_status(403);
     let event = one_of_request(&admin, &answer).await;
-    assert_eq!((event.decision.as_str(), event.action.as_str()), ("denied", "session-ended"));
+    assert_eq!(
+        (event.decision.as_str(), event.action.as_str()),
+        ("denied", "session-ended")
+    );
     assert!(event.reason.contains("http://evil.example.com"), "{}", event.reason);
 }
 
@@ -152,8 +170,14 @@ async fn signing_in_and_out_is_told_with_the_account_only_when_there_is_one() {
     let mut stranger = app.anonymous();
     let wrong = stranger.sign_in("ADMIN", "wrong").await;
     let event = one_of_request(&admin, &wrong).await;
-    assert_eq!((event.action.as_str(), named(&event).as_deref()), ("sign-in-failed", Some("admin")));
-    assert_eq!((event.decision.as_str(), event.code.as_deref()), ("denied", Some("wrong-credentials")));
+    assert_eq!(
+        (event.action.as_str(), named(&event).as_deref()),
+        ("sign-in-failed", Some("admin"))
+    );
+    assert_eq!(
+        (event.decision.as_str(), event.code.as_deref()),
+        ("denied", Some("wrong-credentials"))
+    );
     assert_eq!(event.actor.id, None);
 
     let typed_into_the_wrong_field = stranger.sign_in("correct horse battery staple", "").await;
@@ -163,12 +187,18 @@ async fn signing_in_and_out_is_told_with_the_account_only_when_there_is_one() {
     let right = stranger.sign_in("admin", PASSWORD).await;
     let event = one_of_request(&admin, &right).await;
     assert_eq!((event.action.as_str(), event.result.as_str()), ("sign-in", "ok"));
-    assert_eq!((event.actor.name.as_str(), event.actor.provider.as_str()), ("admin", "local"));
+    assert_eq!(
+        (event.actor.name.as_str(), event.actor.provider.as_str()),
+        ("admin", "local")
+    );
     assert!(event.actor.id.is_some());
 
     let out = stranger.delete("/api/v1/session").await;
     let event = one_of_request(&admin, &out).await;
-    assert_eq!((event.action.as_str(), event.actor.name.as_str()), ("sign-out", "admin"));
+    assert_eq!(
+        (event.action.as_str(), event.actor.name.as_str()),
+        ("sign-out", "admin")
+    );
 }
 
 #[tokio::test]
@@ -180,6 +210,10 @@ async fn nobody_fills_the_log_by_guessing() {
         app.anonymous().sign_in(&format!("guess-{attempt}"), "wrong").await;
     }
     let failed = read(&admin, "action=sign-in-failed").await;
-    assert!((10..=40).contains(&failed.total), "{} events for 100 attempts", failed.total);
+    assert!(
+        (10..=40).contains(&failed.total),
+        "{} events for 100 attempts",
+        failed.total
+    );
     assert!(figure(&admin, "muster_audit_suppressed_total").await >= suppressed + 60);
 }

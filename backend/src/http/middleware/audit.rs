@@ -1,8 +1,8 @@
 //! Writes down what a request did, once its answer is known. Which requests, and under which word, is said in the table
 //! of routes.
 //!
-//! The rest of the request runs as a task of its own: a caller who hangs up right after sending would otherwise end it
-//! in the middle, with the change made and nothing written down.
+//! The rest of a request that changes something runs as a task of its own: a caller who hangs up right after sending would
+//! otherwise end it in the middle, with the change made and nothing written down.
 
 mod place;
 
@@ -89,6 +89,9 @@ pub async fn record(State(watch): State<Watch>, request: Request, next: Next) ->
         note.after(&audit, status, code.as_deref(), started.elapsed()).await;
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     };
+    if !is_change {
+        return work.await;
+    }
     match app.tasks.tracker.spawn(work.in_current_span()).await {
         Ok(response) => response,
         Err(ended) => match ended.try_into_panic() {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::clusters::reachable::Reachable;
 use crate::clusters::{ClusterError, Clusters};
 use crate::config::Config;
 use crate::context::{Actor, RequestContext};
@@ -126,7 +127,15 @@ impl App {
         let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
         let console = console_id(&database).await?;
-        let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone(), console).await?;
+        let clusters = Clusters::load(
+            database.clone(),
+            secrets.clone(),
+            clock.clone(),
+            tasks.clone(),
+            console,
+            Reachable::new(&config.cluster_networks),
+        )
+        .await?;
         let access = Access::load(
             database.clone(),
             clusters.clone(),

@@ -10,6 +10,7 @@ mod impersonation;
 pub mod kubeconfig;
 pub mod kubeconfig_file;
 mod origin;
+pub mod reachable;
 mod registration;
 pub mod streaming;
 
@@ -25,6 +26,7 @@ use endpoint::Endpoint;
 use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
 use muster_api::problem::FieldProblem;
+use reachable::Reachable;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -111,6 +113,8 @@ struct Registry {
     tasks: Tasks,
     /// This installation's own id: names the group of its administrators in clusters.
     console: Uuid,
+    /// Where the console connects to when it reaches a cluster.
+    reachable: Reachable,
     entries: RwLock<HashMap<Uuid, Arc<Entry>>>,
     /// Counts changes of the registry: clusters added, removed, renamed or relabelled.
     changed: watch::Sender<u64>,
@@ -154,6 +158,7 @@ impl Clusters {
         clock: Clock,
         tasks: Tasks,
         console: Uuid,
+        reachable: Reachable,
     ) -> Result<Self, ClusterError> {
         let records = table::list(&database).await?;
         let clusters = Self(Arc::new(Registry {
@@ -162,6 +167,7 @@ impl Clusters {
             clock,
             tasks,
             console,
+            reachable,
             entries: RwLock::default(),
             changed: watch::Sender::new(0),
         }));
@@ -392,7 +398,7 @@ impl Clusters {
         let connections = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
             Ok(text) => Endpoint::from_stored(record.url.clone(), &text)
                 .ok_or_else(|| Failure::unusable_credentials("the stored credentials cannot be read: add it anew"))
-                .and_then(|endpoint| connection::connect(&endpoint)),
+                .and_then(|endpoint| connection::connect(&endpoint, &self.0.reachable)),
             Err(_) => Err(Failure::unusable_credentials(
                 "the stored credentials cannot be opened with this server's master key: restore the key, or add the \
                  cluster anew",

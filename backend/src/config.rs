@@ -42,6 +42,8 @@ pub struct Config {
     pub kubeconfig: Vec<PathBuf>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Networks in which clusters may be; empty: everywhere but link-local addresses and metadata services of clouds.
+    pub cluster_networks: Vec<Network>,
     /// How logs are written.
     pub log_format: LogFormat,
     /// Which logs are written, in tracing's filter language.
@@ -65,6 +67,7 @@ impl Default for Config {
             public_url: None,
             kubeconfig: Vec::new(),
             trusted_proxies: Vec::new(),
+            cluster_networks: Vec::new(),
             log_format: LogFormat::Auto,
             log_filter: "info".into(),
             session_idle_hours: 12,

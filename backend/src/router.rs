@@ -29,13 +29,8 @@ use crate::http::{
 };
 use crate::resources::api_proxy;
 
-<<<<<<< HEAD
 use Access::{May, Public, SignedIn};
-use AuditAction as Does;
 use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageProviders, ManageRoles, ManageUsers, ReadAudit};
-=======
-use Access::{Administrator, Public, SignedIn};
->>>>>>> audit
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -130,7 +125,7 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(access_review::review_access),
         )
-        .audit_refusals(Does::ViewAs),
+        .audit_refusals(AuditAction::ViewAs),
         route(
             GET,
             "/api/v1/principals",
@@ -139,7 +134,7 @@ pub fn table() -> Vec<Route> {
         ),
         route(GET, "/api/v1/users", May(ManageUsers), routes!(users::list_users)),
         route(POST, "/api/v1/users", May(ManageUsers), routes!(users::create_user))
-        .audit(Does::UserChanged),
+        .audit(AuditAction::UserChanged),
         route(GET, "/api/v1/users/{user}", May(ManageUsers), routes!(users::read_user)),
         route(
             PATCH,
@@ -147,46 +142,46 @@ pub fn table() -> Vec<Route> {
             May(ManageUsers),
             routes!(users::change_user),
         )
-        .audit(Does::UserChanged),
+        .audit(AuditAction::UserChanged),
         route(
             DELETE,
             "/api/v1/users/{user}",
             May(ManageUsers),
             routes!(users::delete_user),
         )
-        .audit(Does::UserChanged),
+        .audit(AuditAction::UserChanged),
         route(
             DELETE,
             "/api/v1/users/{user}/sessions",
             May(ManageUsers),
             routes!(users::end_sessions),
         )
-        .audit(Does::SessionEnded),
+        .audit(AuditAction::SessionEnded),
         route(GET, "/api/v1/providers", May(ManageProviders), routes!(providers::list_providers)),
         route(POST, "/api/v1/providers", May(ManageProviders), routes!(providers::create_provider))
-            .audit(Does::ProviderChanged),
+            .audit(AuditAction::ProviderChanged),
         route(POST, "/api/v1/providers/test", May(ManageProviders), routes!(providers::test_provider))
-            .audit(Does::ProviderChanged),
+            .audit(AuditAction::ProviderChanged),
         route(GET, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::read_provider)),
         route(PUT, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::replace_provider))
-            .audit(Does::ProviderChanged),
+            .audit(AuditAction::ProviderChanged),
         route(
             POST,
             "/api/v1/providers/{provider}/confirm",
             May(ManageProviders),
             routes!(providers::confirm_provider),
         )
-        .audit(Does::ProviderChanged),
+        .audit(AuditAction::ProviderChanged),
         route(DELETE, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::delete_provider))
-            .audit(Does::ProviderChanged),
+            .audit(AuditAction::ProviderChanged),
         route(POST, "/api/v1/users/{user}/refresh", May(ManageUsers), routes!(users::refresh_user))
-            .audit(Does::UserChanged),
+            .audit(AuditAction::UserChanged),
         route(GET, "/api/v1/groups", May(ManageUsers), routes!(users::list_groups)),
         route(GET, "/api/v1/roles", SignedIn, routes!(roles::list_roles)),
         route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role))
-        .audit(Does::RoleChanged),
+        .audit(AuditAction::RoleChanged),
         route(POST, "/api/v1/roles/preview", SignedIn, routes!(roles::preview_role))
-        .audit_refusals(Does::RoleChanged),
+        .audit_refusals(AuditAction::RoleChanged),
         route(GET, "/api/v1/roles/{role}", SignedIn, routes!(roles::read_role)),
         route(
             PUT,
@@ -194,14 +189,14 @@ pub fn table() -> Vec<Route> {
             May(ManageRoles),
             routes!(roles::replace_role),
         )
-        .audit(Does::RoleChanged),
+        .audit(AuditAction::RoleChanged),
         route(
             DELETE,
             "/api/v1/roles/{role}",
             May(ManageRoles),
             routes!(roles::delete_role),
         )
-        .audit(Does::RoleChanged),
+        .audit(AuditAction::RoleChanged),
         route(GET, "/api/v1/bindings", SignedIn, routes!(bindings::list_bindings)),
         route(
             POST,
@@ -209,14 +204,14 @@ pub fn table() -> Vec<Route> {
             May(ManageBindings),
             routes!(bindings::create_binding),
         )
-        .audit(Does::BindingGranted),
+        .audit(AuditAction::BindingGranted),
         route(
             DELETE,
             "/api/v1/bindings/{binding}",
             SignedIn,
             routes!(bindings::delete_binding),
         )
-        .audit(Does::BindingRevoked),
+        .audit(AuditAction::BindingRevoked),
         route(GET, "/api/v1/projects", SignedIn, routes!(projects::list_projects)),
         route(
             POST,
@@ -224,7 +219,7 @@ pub fn table() -> Vec<Route> {
             May(ManageProjects),
             routes!(projects::create_project),
         )
-        .audit(Does::ProjectChanged),
+        .audit(AuditAction::ProjectChanged),
         route(
             GET,
             "/api/v1/projects/{project}",
@@ -237,14 +232,14 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(projects::replace_project),
         )
-        .audit(Does::ProjectChanged),
+        .audit(AuditAction::ProjectChanged),
         route(
             DELETE,
             "/api/v1/projects/{project}",
             SignedIn,
             routes!(projects::delete_project),
         )
-        .audit(Does::ProjectChanged),
+        .audit(AuditAction::ProjectChanged),
         // What of a cluster somebody sees and may do is decided behind these routes: by the bindings, and by the cluster's
         // API server, which is asked as him.
         route(GET, "/api/v1/clusters", SignedIn, routes!(clusters::list_clusters)),
@@ -301,14 +296,14 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(kubeconfig::create_kubeconfig),
         )
-        .audit(Does::KubeconfigDownloaded),
+        .audit(AuditAction::KubeconfigDownloaded),
         route(
             GET,
             "/k8s/clusters/{cluster}/{*path}",
             SignedIn,
             routes!(kubernetes_proxy::call_kubernetes),
         )
-        .audit_if_noted(Does::KubernetesRequest)
+        .audit_if_noted(AuditAction::KubernetesRequest)
         .every_method()
         .any_content()
         .body_limit(api_proxy::LARGEST_BODY)
@@ -395,17 +390,10 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(deployments::create_deployment),
         )
-<<<<<<< HEAD
-        .audit(Does::Create),
+        .audit(AuditAction::Create),
         route(GET, "/api/v1/audit", May(ReadAudit), routes!(audit::list_audit)),
         route(GET, "/api/v1/audit/export", May(ReadAudit), routes!(audit::export_audit))
-            .audit(Does::AuditExported)
-=======
-        .audit(AuditAction::Create),
-        route(GET, "/api/v1/audit", Administrator, routes!(audit::list_audit)),
-        route(GET, "/api/v1/audit/export", Administrator, routes!(audit::export_audit))
             .audit(AuditAction::AuditExported)
->>>>>>> audit
             .streaming(),
         route(
             GET,

@@ -34,6 +34,14 @@ pub(super) enum UserCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Give a local user a new password, and end every session of his; the way back in for an administrator
+    ResetPassword {
+        /// Whose password
+        name: String,
+        /// Read the password from the first line of standard input, without asking
+        #[arg(long)]
+        password_stdin: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,12 +70,19 @@ pub(super) enum RoleWord {
 }
 
 pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result<()> {
-    let UserCommand::Create {
-        name,
-        role,
-        password_stdin,
-    } = command;
-    let password = read_password(password_stdin)?;
+    match command {
+        UserCommand::Create {
+            name,
+            role,
+            password_stdin,
+        } => create_user(config, &name, role, read_password(password_stdin)?).await,
+        UserCommand::ResetPassword { name, password_stdin } => {
+            reset_password(config, &name, read_password(password_stdin)?).await
+        }
+    }
+}
+
+async fn create_user(config: Config, name: &str, role: RoleWord, password: SecretString) -> anyhow::Result<()> {
     let clock = Clock::system();
     let (database, identity) = open(&config, &clock).await?;
     let role = match role {
@@ -76,12 +91,25 @@ pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result
     };
     let creating = async {
         let context = RequestContext::system(clock);
-        let user = identity.create_user(&context, &name, role, password).await?;
+        let user = identity.create_user(&context, name, role, password).await?;
         Ok((Target::of_console("users", &user.name), user.name))
     };
     let created = audit::recorded(&config, &database, AuditAction::UserChanged, creating).await;
     database.close().await;
     print(&format!("created {}", created?))
+}
+
+async fn reset_password(config: Config, name: &str, password: SecretString) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    let (database, identity) = open(&config, &clock).await?;
+    let resetting = async {
+        let context = RequestContext::system(clock);
+        let user = identity.reset_password(&context, name, password).await?;
+        Ok((Target::of_console("users", &user.name), user.name))
+    };
+    let reset = audit::recorded(&config, &database, AuditAction::PasswordChanged, resetting).await;
+    database.close().await;
+    print(&format!("{} has a new password; every session of his has ended", reset?))
 }
 
 pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {

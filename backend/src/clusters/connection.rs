@@ -4,6 +4,7 @@
 use super::endpoint::{Endpoint, Identity};
 use super::failure::{DeadlineExceeded, Failure};
 use super::impersonation::ImpersonationHeaders;
+use super::reachable::{CheckedResolver, Reachable};
 use super::streaming::OwnDeadlines;
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -47,11 +48,14 @@ impl Connections {
 }
 
 /// The connections to the endpoint, with the endpoint's own rights. They follow no redirects.
-pub(super) fn connect(endpoint: &Endpoint) -> Result<Connections, Failure> {
-    let url = endpoint
+pub(super) fn connect(endpoint: &Endpoint, reachable: &Reachable) -> Result<Connections, Failure> {
+    let url: http::Uri = endpoint
         .url
         .parse()
         .map_err(|_| Failure::not_kubernetes("its address cannot be read"))?;
+    reachable
+        .check_host(url.host().unwrap_or_default())
+        .map_err(|error| Failure::unreachable(&error.to_string()))?;
     let mut config = kube::Config::new(url);
     config.default_retry = false;
     config.tls_server_name.clone_from(&endpoint.tls_server_name);
@@ -80,7 +84,7 @@ pub(super) fn connect(endpoint: &Endpoint) -> Result<Connections, Failure> {
     let unusable =
         |_| Failure::unusable_credentials("the client certificate, its key or the CA cannot be used for TLS");
 
-    let mut tcp = HttpConnector::new();
+    let mut tcp = HttpConnector::new_with_resolver(CheckedResolver::new(reachable.clone()));
     tcp.enforce_http(false);
     tcp.set_connect_timeout(Some(CONNECT_DEADLINE));
     tcp.set_keepalive(Some(KEEP_ALIVE));

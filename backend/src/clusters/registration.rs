@@ -177,7 +177,7 @@ impl Clusters {
             let field = given.field(failure.reason);
             ClusterError::InvalidFields(vec![FieldProblem::new(field, failure.reason.code(), failure.message)])
         };
-        let connections = connection::connect(&given.endpoint).map_err(refused)?;
+        let connections = connection::connect(&given.endpoint, &self.0.reachable).map_err(refused)?;
         let findings = health::examine(&connections).await;
         match findings.failure {
             // It is the right cluster and it knows us; what it lacks can be mended there.

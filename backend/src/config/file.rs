@@ -16,6 +16,7 @@ const VARIABLES: [&str; 11] = [
     "public_url",
     "kubeconfig",
     "trusted_proxies",
+    "cluster_networks",
     "log_format",
     "log_filter",
     "session_idle_hours",

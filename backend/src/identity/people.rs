@@ -106,6 +106,27 @@ impl Identity {
         self.read_user(context, id).await
     }
 
+    /// Gives a local user a new password, enables him and ends every session of his: the way back in, from the server's
+    /// own machine.
+    pub async fn reset_password(
+        &self,
+        _context: &RequestContext,
+        name: &str,
+        password: SecretString,
+    ) -> Result<users::User, IdentityError> {
+        let user = self.user_by_name(name).await?;
+        if let Some(problem) = password::problem_of("password", &password, &user.name) {
+            return Err(IdentityError::Fields(vec![problem]));
+        }
+        let change = people::UserChange {
+            password_hash: Some(self.passwords.hash(password).await?),
+            disabled: Some(false),
+            ..people::UserChange::default()
+        };
+        people::change_user(&self.database, user.id, &change).await?;
+        Ok(user)
+    }
+
     /// Removes a user with sessions, tokens and bindings.
     pub async fn delete_user(&self, context: &RequestContext, id: Uuid) -> Result<(), IdentityError> {
         if id == context.actor.user_id {

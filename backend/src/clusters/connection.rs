@@ -55,7 +55,7 @@ pub(super) fn connect(endpoint: &Endpoint, reachable: &Reachable) -> Result<Conn
         .map_err(|_| Failure::not_kubernetes("its address cannot be read"))?;
     reachable
         .check_host(url.host().unwrap_or_default())
-        .map_err(|error| Failure::unreachable(&error.to_string()))?;
+        .map_err(|error| Failure::not_reachable(error.to_string()))?;
     let mut config = kube::Config::new(url);
     config.default_retry = false;
     config.tls_server_name.clone_from(&endpoint.tls_server_name);

@@ -10,7 +10,7 @@ use url::Url;
 use super::{Config, DEFAULT_DATA, DatabaseUrl, FILE_NAME};
 
 /// The variables that are read, without their prefix; the same words as the keys of the file.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 12] = [
     "listen",
     "database",
     "public_url",

@@ -44,7 +44,7 @@ pub fn run(only: Option<Bench>) -> Result<()> {
 /// Runs criterion and collects the medians that it found.
 fn table() -> Result<()> {
     progress::step("the benches of the pure crates");
-    process::run(process::cargo().args(["bench", "--package", "live-table"]))?;
+    process::run(process::cargo().args(["bench", "--package", "live-table", "--package", "kube-access"]))?;
     let mut medians = BTreeMap::new();
     collect(&workspace::target().join("criterion"), &mut medians)?;
     write("table", &json!({ "medianNanoseconds": medians }))

@@ -53,6 +53,46 @@ fn local_time(moment: i64) -> LocalTime {
     }
 }
 
+/// A moment as RFC 3339, in UTC.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+pub fn rfc3339(moment: i64) -> String {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(moment as f64));
+    String::from(date.to_iso_string())
+}
+
+/// The last second of a day (`2026-11-25`) in the browser's zone; `None` when it is no day.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 fit for a very long time"
+)]
+pub fn end_of_day(day: &str) -> Option<i64> {
+    let moment = js_sys::Date::parse(&format!("{day}T23:59:59"));
+    moment.is_finite().then_some(moment as i64)
+}
+
+/// Hands a text to the person as a file.
+pub fn download(name: &str, text: &str) {
+    use wasm_bindgen::JsCast;
+    let parts = js_sys::Array::of1(&wasm_bindgen::JsValue::from_str(text));
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else {
+        return;
+    };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    let link = leptos::prelude::document()
+        .create_element("a")
+        .ok()
+        .and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&address);
+        link.set_download(name);
+        link.set_rel("external");
+        link.click();
+    }
+    let _never_made_is_fine = web_sys::Url::revoke_object_url(&address);
+}
+
 /// A remembered word, if the browser kept it.
 pub fn stored(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
@@ -96,6 +136,11 @@ pub fn languages() -> Vec<String> {
 /// Does the browser believe that it has a network?
 pub fn is_online() -> bool {
     window().navigator().on_line()
+}
+
+/// Scheme and host of this server, as the browser reaches it.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// The address of a WebSocket of this server.

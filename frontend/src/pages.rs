@@ -3,11 +3,15 @@
 pub mod account;
 pub mod apply;
 pub mod audit;
+pub mod bindings;
 pub mod cluster_overview;
 pub mod clusters;
 pub mod deploy;
 pub mod first_start;
 pub mod list;
 pub mod object;
+pub mod permission;
+pub mod projects;
 pub mod rollout;
+pub mod settings;
 pub mod sign_in;

@@ -10,9 +10,11 @@ mod palette;
 mod side_bar;
 mod top_bar;
 mod trail;
+mod view_as;
 
 use crate::api_client::ApiFailure;
 use crate::i18n::text;
+use crate::pages::permission::ExplanationDialog;
 use crate::routes::Page;
 use crate::state::session::{SessionState, use_session};
 use crate::ui::{FailurePanel, Sheet, Skeleton, ToastList};
@@ -109,6 +111,8 @@ pub(crate) struct Panels {
     pub help: RwSignal<bool>,
     /// The side bar on narrow screens.
     pub sheet: RwSignal<bool>,
+    /// As whom to look at the console.
+    pub view_as: RwSignal<bool>,
 }
 
 #[component]
@@ -117,6 +121,7 @@ fn Frame(inside: ViewFn) -> impl IntoView {
         palette: RwSignal::new(false),
         help: RwSignal::new(false),
         sheet: RwSignal::new(false),
+        view_as: RwSignal::new(false),
     };
     provide_context(panels);
     keyboard::listen(panels);
@@ -128,6 +133,7 @@ fn Frame(inside: ViewFn) -> impl IntoView {
                 <side_bar::SideBar />
             </nav>
             <main id="content" class="content" tabindex="-1">
+                <view_as::ViewAsBanner />
                 {inside.run()}
             </main>
             <dock_frame::DockFrame />
@@ -139,6 +145,8 @@ fn Frame(inside: ViewFn) -> impl IntoView {
         </Sheet>
         <palette::Palette />
         <help::HelpDialog />
+        <view_as::ViewAsDialog />
+        <ExplanationDialog />
     }
     .into_any()
 }

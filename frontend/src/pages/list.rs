@@ -16,10 +16,11 @@ use crate::api_client::objects::ObjectAddress;
 use crate::browser;
 use crate::i18n::text;
 use crate::pages::object::ObjectPanel;
+use crate::pages::permission::{Guarded, GuardedLink, about_all};
 use crate::routes::{KindPath, ObjectTab, Page as Address};
 use crate::shell::kinds;
 use crate::state::live::{Connection, use_live};
-use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, LinkButton, PageHeader, Pagination};
+use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, PageHeader, Pagination};
 use address::{ListAddress, ListPlace, page_of};
 use columns::ColumnChoice;
 use data::ListData;
@@ -205,6 +206,7 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
         return None;
     }
     let cluster = place.cluster.clone()?;
+    let asked = cluster.clone();
     let deploys = place.kind.is("core", "pods") || place.kind.is("apps", "deployments");
     let (page, word) = if deploys {
         (Address::Deploy { cluster }, text::list::DEPLOY)
@@ -216,7 +218,8 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
     } else {
         ButtonKind::Secondary
     };
-    Some(view! { <LinkButton href=page.href() kind icon=IconName::Plus>{word}</LinkButton> }.into_any())
+    let makes = deploys.then_some(("apps", "deployments"));
+    Some(view! { <GuardedLink href=page.href() cluster=asked makes kind icon=IconName::Plus words=word /> }.into_any())
 }
 
 /// How the live socket is: what is on screen may be old while it is away.
@@ -254,15 +257,19 @@ fn Footer() -> impl IntoView {
         <footer class="table-footer">
             <Show when=move || { chosen.get() != 0 }>
                 <span role="status">{move || text::list::CHOSEN.count(chosen.get() as u64)}</span>
-                <Button
-                    kind=ButtonKind::Danger
-                    icon=IconName::Delete
-                    on_press=move |_| {
-                        list.doomed.set(list.chosen.with_untracked(|chosen| chosen.values().cloned().collect()));
-                    }
-                >
-                    {text::list::DELETE}
-                </Button>
+                <Guarded questions=Signal::derive(move || {
+                    about_all(&list.chosen.with(|chosen| chosen.values().cloned().collect::<Vec<_>>()), "delete")
+                })>
+                    <Button
+                        kind=ButtonKind::Danger
+                        icon=IconName::Delete
+                        on_press=move |_| {
+                            list.doomed.set(list.chosen.with_untracked(|chosen| chosen.values().cloned().collect()));
+                        }
+                    >
+                        {text::list::DELETE}
+                    </Button>
+                </Guarded>
                 <Button kind=ButtonKind::Quiet on_press=move |_| list.chosen.set(BTreeMap::new())>
                     {text::list::CHOOSE_NONE}
                 </Button>

@@ -3,7 +3,7 @@
 use super::{Panels, kinds};
 use crate::api_client::resources;
 use crate::i18n::text;
-use crate::routes::{KindPath, ObjectTab, Page};
+use crate::routes::{KindPath, ObjectTab, Page, Settings};
 use crate::state::clusters::{use_clusters, use_current_cluster};
 use crate::state::session::use_session;
 use crate::ui::{Icon, IconName, Kbd, health_icon};
@@ -271,7 +271,7 @@ fn use_fixed_hits() -> Memo<Vec<(Hit, String)>> {
                 "yaml apply create",
             );
         }
-        if session.is_administrator() {
+        if session.may(muster_api::access::Permission::ManageClusters) {
             add(
                 IconName::Plus,
                 text::shell::ADD_CLUSTER.get().to_owned(),
@@ -285,6 +285,15 @@ fn use_fixed_hits() -> Memo<Vec<(Hit, String)>> {
                 String::new(),
                 Page::Audit.href(),
                 "audit log who did what",
+            );
+        }
+        if crate::pages::settings::may_see_any(session) {
+            add(
+                IconName::Configuration,
+                text::settings::TITLE.get().to_owned(),
+                action(),
+                Page::Settings(Settings::Start).href(),
+                "settings users groups roles providers bindings ldap",
             );
         }
         add(

@@ -2,14 +2,17 @@
 
 use super::kinds;
 use crate::i18n::text;
-use crate::routes::{KindPath, Page};
+use crate::pages::settings::may_see_any;
+use crate::routes::{KindPath, Page, Settings};
+use crate::state::access::use_access;
 use crate::state::clusters::{use_clusters, use_current_cluster};
 use crate::state::session::use_session;
 use crate::ui::{Icon, IconName, Menu, MenuLink, MenuSeparator, health_class, health_icon};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use muster_api::access::Permission;
 use muster_api::cluster::{Cluster, ClusterState};
-use muster_api::kind::{Area, KINDS};
+use muster_api::kind::{Area, KINDS, Kind};
 use muster_api::resource::Health;
 
 const AREAS: [Area; 5] = [
@@ -24,14 +27,26 @@ const AREAS: [Area; 5] = [
 #[component]
 pub fn SideBar() -> impl IntoView {
     let current = use_current_cluster();
-    let session = use_session();
+    let (session, access) = (use_session(), use_access());
+    // Kinds that a person may list nowhere in the cluster lead nowhere.
+    let is_listed = move |kind: &Kind| {
+        session.is_administrator()
+            || current.with(|cluster| {
+                cluster
+                    .as_ref()
+                    .is_none_or(|cluster| !access.lists_nowhere(cluster, kind.group, kind.resource))
+            })
+    };
     view! {
         <ClusterSwitcher />
         {move || match current.get() {
             Some(cluster) => {
                 view! {
-                    <SideLink href=Page::Cluster { cluster }.href() icon=IconName::Overview exact=true>
+                    <SideLink href=Page::Cluster { cluster: cluster.clone() }.href() icon=IconName::Overview exact=true>
                         {text::shell::OVERVIEW}
+                    </SideLink>
+                    <SideLink href=Page::Projects { cluster }.href() icon=IconName::Project>
+                        {text::projects::TITLE}
                     </SideLink>
                 }
                     .into_any()
@@ -59,18 +74,33 @@ pub fn SideBar() -> impl IntoView {
                             let href = Signal::derive(move || {
                                 Page::List { cluster: current.get(), kind: path.clone() }.href()
                             });
+                            let named = StoredValue::new(named);
                             view! {
-                                <SideLink href icon=kinds::icon(kind)>{move || kinds::plural(&named)}</SideLink>
+                                <Show when=move || is_listed(kind)>
+                                    <SideLink href icon=kinds::icon(kind)>
+                                        {move || named.with_value(kinds::plural)}
+                                    </SideLink>
+                                </Show>
                             }
                         })
                         .collect_view()}
                 }
             })
             .collect_view()}
-        <Show when=move || session.is_administrator()>
+        <ConsoleLinks />
+    }
+    .into_any()
+}
+
+/// What is about the console itself, for those who may see any of it.
+#[component]
+fn ConsoleLinks() -> impl IntoView {
+    let session = use_session();
+    view! {
+        <Show when=move || may_see_any(session)>
             <h2 class="side-caption">{text::shell::CONSOLE}</h2>
-            <SideLink href=Page::Audit.href() icon=IconName::Logs>
-                {text::audit::TITLE}
+            <SideLink href=Page::Settings(Settings::Start).href() icon=IconName::Configuration>
+                {text::settings::TITLE}
             </SideLink>
         </Show>
     }
@@ -182,7 +212,7 @@ fn ClusterSwitcher() -> impl IntoView {
             }}
             {move || {
                 session
-                    .is_administrator()
+                    .may(Permission::ManageClusters)
                     .then(|| {
                         view! {
                             <MenuSeparator />

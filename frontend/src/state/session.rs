@@ -4,6 +4,7 @@ use crate::api_client::{self, ApiFailure};
 use crate::state::preferences;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use muster_api::access::{Permission, Principal, SubjectReference};
 use muster_api::session::{CurrentUser, Role};
 
 /// What is known of who is signed in.
@@ -66,9 +67,32 @@ impl Session {
         }
     }
 
-    /// Is the signed-in user an administrator?
+    /// May the signed-in user, or the one as whom the console is looked at, administer everything?
     pub fn is_administrator(self) -> bool {
-        self.user().is_some_and(|user| user.role == Role::Administrator)
+        self.may(Permission::Administer)
+    }
+
+    /// Has the signed-in user, or the one as whom the console is looked at, this permission in the console?
+    pub fn may(self, permission: Permission) -> bool {
+        self.user().is_some_and(|user| allows(&user, permission))
+    }
+
+    /// Has the user any permission in the console?
+    pub fn may_anything(self) -> bool {
+        Permission::ALL.into_iter().any(|permission| self.may(permission))
+    }
+
+    /// As whom the console is looked at, when it is not as oneself.
+    pub fn viewing_as(self) -> Option<Principal> {
+        self.user().and_then(|user| user.viewing_as)
+    }
+
+    /// Looks at the console as somebody else, or as oneself again. Everything is read anew: nothing that one may see must
+    /// stand among what the other sees.
+    pub async fn view_as(self, subject: Option<SubjectReference>) -> Result<(), ApiFailure> {
+        api_client::session::view_as(subject).await?;
+        let _navigation_is_allowed = window().location().set_href("/clusters");
+        Ok(())
     }
 
     /// Is somebody signed in?
@@ -124,5 +148,55 @@ impl Session {
             // The choice holds in this browser either way; the next change tries again.
             let _kept_here = api_client::session::save_preferences(&wanted).await;
         });
+    }
+}
+
+fn allows(user: &CurrentUser, permission: Permission) -> bool {
+    let by_binding = user.permissions.contains(&permission) || user.permissions.contains(&Permission::Administer);
+    // Looked at as somebody else, the own role says nothing.
+    by_binding || (user.viewing_as.is_none() && user.role == Role::Administrator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_api::provider::PrincipalKind;
+    use muster_api::session::Preferences;
+
+    fn user(role: Role, permissions: &[Permission]) -> CurrentUser {
+        CurrentUser {
+            id: "1".into(),
+            name: "ada".into(),
+            display_name: "Ada".into(),
+            role,
+            preferences: Preferences::default(),
+            provider: None,
+            permissions: permissions.to_vec(),
+            viewing_as: None,
+        }
+    }
+
+    #[test]
+    fn administrators_may_everything_and_others_what_they_were_given() {
+        assert!(allows(&user(Role::Administrator, &[]), Permission::ManageRoles));
+        assert!(allows(&user(Role::User, &[Permission::Administer]), Permission::ManageRoles));
+        let manager = user(Role::User, &[Permission::ManageUsers]);
+        assert!(allows(&manager, Permission::ManageUsers));
+        assert!(!allows(&manager, Permission::ManageRoles));
+    }
+
+    #[test]
+    fn an_administrator_who_looks_as_somebody_else_is_shown_that_ones_permissions() {
+        let mut looking = user(Role::Administrator, &[]);
+        looking.viewing_as = Some(Principal {
+            kind: PrincipalKind::User,
+            id: Some("2".into()),
+            provider: None,
+            external_id: None,
+            name: "bob".into(),
+            display_name: "Bob".into(),
+            place: None,
+        });
+        assert!(!allows(&looking, Permission::ManageUsers));
     }
 }

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 use testbed::Cluster;
+use testbed::directory::{Directory, Kind};
 
 use super::Totals;
 use crate::packages::For;
@@ -12,7 +13,7 @@ use crate::{backend, frontend, packages, process, progress, signals, workspace};
 
 /// Builds both sides, starts a cluster, and runs every journey of `e2e/`.
 pub fn run() -> Result<Totals> {
-    packages::ensure(&[For::Build, For::Clusters, For::Browser])?;
+    packages::ensure(&[For::Build, For::Clusters, For::Browser, For::Directories])?;
     frontend::build(frontend::Mode::Release)?;
     let muster = backend::build(backend::Profile::Debug)?;
     progress::step("starting a cluster with a real node for the browser tests");
@@ -25,13 +26,22 @@ pub fn run() -> Result<Totals> {
         .block_on(Cluster::builder().name("browser").real_nodes(real_nodes).start())
         .context("could not start a cluster for the browser tests")?;
 
+    progress::step("starting a directory for the browser tests");
+    let directory = runtime
+        .block_on(Directory::start(Kind::OpenLdap))
+        .context("could not start a directory for the browser tests")?;
+
     progress::step("browser tests");
     let artifacts = workspace::artifacts("e2e");
     std::fs::create_dir_all(&artifacts).context("could not create target/e2e")?;
+    let directory_access = artifacts.join("directory.json");
+    let access = serde_json::to_vec_pretty(directory.access()).context("the directory's access is no JSON")?;
+    std::fs::write(&directory_access, access).context("could not write how to use the directory")?;
     let mut tests = process::command("node")
         .arg("e2e/run.mjs")
         .env("MUSTER_PROGRAM", &muster)
         .env("MUSTER_TEST_KUBECONFIG", cluster.kubeconfig_path())
+        .env("MUSTER_TEST_DIRECTORY", &directory_access)
         .env("MUSTER_E2E_ARTIFACTS", &artifacts)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -50,6 +60,9 @@ pub fn run() -> Result<Totals> {
     if !status.success() && totals.failed == 0 {
         totals.failed = 1;
     }
+    runtime
+        .block_on(directory.stop())
+        .context("the directory of the browser tests did not end well")?;
     runtime
         .block_on(cluster.stop())
         .context("the cluster of the browser tests did not end well")?;

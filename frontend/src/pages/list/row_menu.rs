@@ -4,6 +4,7 @@ use super::ListContext;
 use super::address::page_of;
 use crate::api_client::objects::ObjectAddress;
 use crate::i18n::text;
+use crate::pages::permission::{about, guarded_item};
 use crate::routes::ObjectTab;
 use crate::state::dock::{DockTab, use_dock};
 use crate::ui::{IconName, Menu, MenuItem, MenuLink, MenuSeparator};
@@ -48,9 +49,13 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
         </MenuItem>
         <MenuLink href=edit icon=IconName::Edit>{text::common::EDIT}</MenuLink>
         <MenuSeparator />
-        <MenuItem danger=true icon=IconName::Delete on_press=move |()| list.doomed.set(vec![object.get_value()])>
-            {text::list::DELETE}
-        </MenuItem>
+        {guarded_item(
+            about(&address, "delete", None),
+            text::list::DELETE,
+            IconName::Delete,
+            true,
+            move || list.doomed.set(vec![object.get_value()]),
+        )}
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use crate::api_client::objects::{self, ObjectAddress};
 use crate::api_client::{ApiFailure, ApiResult};
 use crate::browser;
 use crate::i18n::text;
+use crate::pages::permission::{Guarded, about};
 use crate::state::loader::Loader;
 use crate::state::toasts::use_toasts;
 use crate::ui::{
@@ -63,9 +64,11 @@ pub fn YamlView(
                             {(editable && !is_secret)
                                 .then(|| {
                                     view! {
-                                        <Button icon=IconName::Edit on_press=edit>
-                                            {text::object::yaml::EDIT}
-                                        </Button>
+                                        <Guarded questions=vec![address.with_value(|address| about(address, "patch", None))]>
+                                            <Button icon=IconName::Edit on_press=edit>
+                                                {text::object::yaml::EDIT}
+                                            </Button>
+                                        </Guarded>
                                     }
                                 })}
                         </div>

@@ -17,13 +17,6 @@ pub fn local_date_and_time(rfc3339: &str) -> String {
     time::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |moment| time::date_and_time(local_time(moment)))
 }
 
-/// A point in time as programs write it: RFC 3339 in UTC.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
-pub fn rfc3339(moment: i64) -> String {
-    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(moment as f64));
-    date.to_iso_string().into()
-}
-
 /// What a field for date and time shows for a point in time: `2026-11-23T14:02` in the browser's zone.
 pub fn local_input(rfc3339: &str) -> String {
     let Some(moment) = time::parse(rfc3339) else {

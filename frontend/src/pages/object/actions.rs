@@ -51,7 +51,8 @@ pub fn ObjectActions(
     let patch = StoredValue::new(about(&address, "patch", None));
     let delete = about(&address, "delete", None);
     let scale = vec![about(&address, "patch", Some("scale"))];
-    let item = move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
+    let item =
+        move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
     let log_tab = DockTab::log_of(&address);
     view! {
         <div class="row object-actions">

@@ -23,7 +23,7 @@ use crate::routes::{KindPath, ObjectTab, Page as Address};
 use crate::shell::kinds;
 use crate::state::namespaces::use_namespaces;
 use crate::state::toasts::use_toasts;
-use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, LinkButton, PageHeader, Pagination};
+use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, PageHeader, Pagination};
 pub use data::coverage_sentence;
 
 use address::{ListAddress, ListPlace, page_of};

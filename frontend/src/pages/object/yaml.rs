@@ -10,7 +10,6 @@ use crate::browser;
 use crate::i18n::text;
 use crate::pages::known_cluster::KnownCluster;
 use crate::state::drafts;
-use crate::pages::permission::{Guarded, about};
 use crate::state::loader::Loader;
 use crate::state::session::use_session;
 use crate::ui::{Button, Checkbox, CodeView, IconName, LoadFrame};

@@ -25,8 +25,8 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 pub use error::IdentityError;
-pub use refresh::Looked;
 pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
+pub use refresh::Looked;
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;

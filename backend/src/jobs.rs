@@ -1,7 +1,7 @@
 //! Background work that belongs to no single room, in one list.
 
-mod audit;
 mod accounts;
+mod audit;
 mod housekeeping;
 
 use crate::app::App;

@@ -24,13 +24,15 @@ use crate::http::middleware::audit::{self as audit_middleware, RouteAudit, When}
 use crate::http::middleware::{access, deadline, kubernetes_status, outer};
 use crate::http::{
     access_review, account, actions, apply, assets, audit, bindings, clusters, deployments, health, kubeconfig,
-    kubernetes_proxy, live, logs, objects, openapi, projects, providers, resources, roles, session, setup, sign_in, tokens,
-    users,
+    kubernetes_proxy, live, logs, objects, openapi, projects, providers, resources, roles, session, setup, sign_in,
+    tokens, users,
 };
 use crate::resources::api_proxy;
 
 use Access::{May, Public, SignedIn};
-use Permission::{ManageBindings, ManageClusters, ManageProjects, ManageProviders, ManageRoles, ManageUsers, ReadAudit};
+use Permission::{
+    ManageBindings, ManageClusters, ManageProjects, ManageProviders, ManageRoles, ManageUsers, ReadAudit,
+};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -133,8 +135,7 @@ pub fn table() -> Vec<Route> {
             routes!(users::search_principals),
         ),
         route(GET, "/api/v1/users", May(ManageUsers), routes!(users::list_users)),
-        route(POST, "/api/v1/users", May(ManageUsers), routes!(users::create_user))
-        .audit(AuditAction::UserChanged),
+        route(POST, "/api/v1/users", May(ManageUsers), routes!(users::create_user)).audit(AuditAction::UserChanged),
         route(GET, "/api/v1/users/{user}", May(ManageUsers), routes!(users::read_user)),
         route(
             PATCH,
@@ -157,14 +158,39 @@ pub fn table() -> Vec<Route> {
             routes!(users::end_sessions),
         )
         .audit(AuditAction::SessionEnded),
-        route(GET, "/api/v1/providers", May(ManageProviders), routes!(providers::list_providers)),
-        route(POST, "/api/v1/providers", May(ManageProviders), routes!(providers::create_provider))
-            .audit(AuditAction::ProviderChanged),
-        route(POST, "/api/v1/providers/test", May(ManageProviders), routes!(providers::test_provider))
-            .audit(AuditAction::ProviderChanged),
-        route(GET, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::read_provider)),
-        route(PUT, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::replace_provider))
-            .audit(AuditAction::ProviderChanged),
+        route(
+            GET,
+            "/api/v1/providers",
+            May(ManageProviders),
+            routes!(providers::list_providers),
+        ),
+        route(
+            POST,
+            "/api/v1/providers",
+            May(ManageProviders),
+            routes!(providers::create_provider),
+        )
+        .audit(AuditAction::ProviderChanged),
+        route(
+            POST,
+            "/api/v1/providers/test",
+            May(ManageProviders),
+            routes!(providers::test_provider),
+        )
+        .audit(AuditAction::ProviderChanged),
+        route(
+            GET,
+            "/api/v1/providers/{provider}",
+            May(ManageProviders),
+            routes!(providers::read_provider),
+        ),
+        route(
+            PUT,
+            "/api/v1/providers/{provider}",
+            May(ManageProviders),
+            routes!(providers::replace_provider),
+        )
+        .audit(AuditAction::ProviderChanged),
         route(
             POST,
             "/api/v1/providers/{provider}/confirm",
@@ -172,16 +198,25 @@ pub fn table() -> Vec<Route> {
             routes!(providers::confirm_provider),
         )
         .audit(AuditAction::ProviderChanged),
-        route(DELETE, "/api/v1/providers/{provider}", May(ManageProviders), routes!(providers::delete_provider))
-            .audit(AuditAction::ProviderChanged),
-        route(POST, "/api/v1/users/{user}/refresh", May(ManageUsers), routes!(users::refresh_user))
-            .audit(AuditAction::UserChanged),
+        route(
+            DELETE,
+            "/api/v1/providers/{provider}",
+            May(ManageProviders),
+            routes!(providers::delete_provider),
+        )
+        .audit(AuditAction::ProviderChanged),
+        route(
+            POST,
+            "/api/v1/users/{user}/refresh",
+            May(ManageUsers),
+            routes!(users::refresh_user),
+        )
+        .audit(AuditAction::UserChanged),
         route(GET, "/api/v1/groups", May(ManageUsers), routes!(users::list_groups)),
         route(GET, "/api/v1/roles", SignedIn, routes!(roles::list_roles)),
-        route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role))
-        .audit(AuditAction::RoleChanged),
+        route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role)).audit(AuditAction::RoleChanged),
         route(POST, "/api/v1/roles/preview", SignedIn, routes!(roles::preview_role))
-        .audit_refusals(AuditAction::RoleChanged),
+            .audit_refusals(AuditAction::RoleChanged),
         route(GET, "/api/v1/roles/{role}", SignedIn, routes!(roles::read_role)),
         route(
             PUT,
@@ -322,7 +357,7 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(objects::read_object),
         )
-        .audit_if("reveal", AuditAction::RevealSecret),
+        .audit_if_noted(AuditAction::RevealSecret),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
@@ -392,9 +427,14 @@ pub fn table() -> Vec<Route> {
         )
         .audit(AuditAction::Create),
         route(GET, "/api/v1/audit", May(ReadAudit), routes!(audit::list_audit)),
-        route(GET, "/api/v1/audit/export", May(ReadAudit), routes!(audit::export_audit))
-            .audit(AuditAction::AuditExported)
-            .streaming(),
+        route(
+            GET,
+            "/api/v1/audit/export",
+            May(ReadAudit),
+            routes!(audit::export_audit),
+        )
+        .audit(AuditAction::AuditExported)
+        .streaming(),
         route(
             GET,
             "/api/v1/audit/verification",
@@ -494,10 +534,10 @@ impl Route {
         self.audit_when(action, When::Refused)
     }
 
-    /// A call that asks for something special (`reveal=true`) is written into the audit log.
+    /// A call is written into the audit log when the handler says so (`AuditNote::happened`).
     #[must_use]
-    pub fn audit_if(self, parameter: &'static str, action: AuditAction) -> Self {
-        self.audit_when(action, When::Asked(parameter))
+    pub fn audit_if_noted(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Noted)
     }
 
     fn audit_when(mut self, action: AuditAction, when: When) -> Self {

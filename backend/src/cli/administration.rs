@@ -12,8 +12,8 @@ use muster_api::session::Role;
 use secrecy::SecretString;
 
 use super::{audit, print};
-use crate::audit::Target;
 use crate::app::open_secrets;
+use crate::audit::Target;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, RequestContext};
@@ -109,7 +109,10 @@ async fn reset_password(config: Config, name: &str, password: SecretString) -> a
     };
     let reset = audit::recorded(&config, &database, AuditAction::PasswordChanged, resetting).await;
     database.close().await;
-    print(&format!("{} has a new password; every session of his has ended", reset?))
+    print(&format!(
+        "{} has a new password; every session of his has ended",
+        reset?
+    ))
 }
 
 pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {

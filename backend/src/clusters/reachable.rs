@@ -22,7 +22,9 @@ pub struct Reachable {
 
 /// A name or address leads nowhere that may be connected to.
 #[derive(Debug, thiserror::Error)]
-#[error("the address {0} is not one that the console connects to: an administrator allows networks in muster.toml (cluster_networks)")]
+#[error(
+    "the address {0} is not one that the console connects to: an administrator allows networks in muster.toml (cluster_networks)"
+)]
 pub struct NotReachable(pub String);
 
 /// The metadata service of a large cloud on IPv6, outside of the link-local range.
@@ -92,7 +94,10 @@ impl Service<Name> for CheckedResolver {
         let text = name.to_string();
         let resolving = self.inner.call(name);
         Box::pin(async move {
-            let allowed: Vec<SocketAddr> = resolving.await?.filter(|address| reachable.allows(address.ip())).collect();
+            let allowed: Vec<SocketAddr> = resolving
+                .await?
+                .filter(|address| reachable.allows(address.ip()))
+                .collect();
             if allowed.is_empty() {
                 return Err(std::io::Error::other(NotReachable(text)));
             }
@@ -112,11 +117,27 @@ mod tests {
 
     #[test]
     fn metadata_services_and_what_is_no_host_are_never_connected_to_unless_named() {
-        for address in ["169.254.169.254", "fe80::1", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1", "ff02::1",
-            "255.255.255.255", "::ffff:169.254.169.254"] {
+        for address in [
+            "169.254.169.254",
+            "fe80::1",
+            "fd00:ec2::254",
+            "0.0.0.0",
+            "::",
+            "224.0.0.1",
+            "ff02::1",
+            "255.255.255.255",
+            "::ffff:169.254.169.254",
+        ] {
             assert!(!allows(&[], address), "{address}");
         }
-        for address in ["127.0.0.1", "10.1.2.3", "192.168.0.1", "203.0.113.7", "2001:db8::1", "fd12::1"] {
+        for address in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "192.168.0.1",
+            "203.0.113.7",
+            "2001:db8::1",
+            "fd12::1",
+        ] {
             assert!(allows(&[], address), "{address}");
         }
         assert!(allows(&["169.254.0.0/16"], "169.254.1.1"));

@@ -54,7 +54,9 @@ pub async fn call_kubernetes(
     if let Some(needed) = needed.as_ref().filter(|needed| needed.asked.verb == "create")
         && !needed.is_held(&app, &context)
     {
-        return Err(AppError::forbidden("This needs the right to create it there: looking is not enough."));
+        return Err(AppError::forbidden(
+            "This needs the right to create it there: looking is not enough.",
+        ));
     }
     let mut over = until_over(app.clone(), context.clone(), removed, needed);
     let answer = tokio::select! {

@@ -2,7 +2,9 @@
 //!
 //! Nobody who is not an administrator changes one, or makes one: else whoever manages users would be everything.
 
-use muster_api::access::{CreateUserRequest, Group, Named, Principal, PrincipalSearch, SubjectReference, UpdateUserRequest, User};
+use muster_api::access::{
+    CreateUserRequest, Group, Named, Principal, PrincipalSearch, SubjectReference, UpdateUserRequest, User,
+};
 use muster_api::problem::FieldProblem;
 use muster_api::provider::PrincipalKind;
 use muster_api::session::Role;

@@ -221,11 +221,16 @@ fn check(request: &ProviderRequest) -> Result<(), IdentityError> {
         problems.push(FieldProblem::new("name", "invalid-name", message));
     }
     if request.admission.listed.len() > MOST_LISTED {
-        let message = format!("At most {MOST_LISTED} people and groups can be listed; list a group in place of its members.");
+        let message =
+            format!("At most {MOST_LISTED} people and groups can be listed; list a group in place of its members.");
         problems.push(FieldProblem::new("admission.listed", "too-many", message));
     }
     problems.extend(settings_problems(&request.settings));
-    if problems.is_empty() { Ok(()) } else { Err(IdentityError::Fields(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(IdentityError::Fields(problems))
+    }
 }
 
 fn settings_problems(settings: &ProviderSettings) -> Vec<FieldProblem> {
@@ -248,7 +253,9 @@ fn settings_problems(settings: &ProviderSettings) -> Vec<FieldProblem> {
 
 fn required(field: &str, text: &str) -> Option<FieldProblem> {
     let message = "This is needed: the provider shows it where the application was registered.";
-    text.trim().is_empty().then(|| FieldProblem::new(field, "required", message))
+    text.trim()
+        .is_empty()
+        .then(|| FieldProblem::new(field, "required", message))
 }
 
 fn address_problem(field: &str, text: &str) -> Vec<FieldProblem> {

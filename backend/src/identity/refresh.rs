@@ -54,7 +54,9 @@ impl Identity {
         for account in due {
             by_provider.entry(account.provider_id).or_default().push(account);
         }
-        let rounds = by_provider.into_iter().map(|(id, accounts)| self.refresh_round(id, accounts));
+        let rounds = by_provider
+            .into_iter()
+            .map(|(id, accounts)| self.refresh_round(id, accounts));
         for outcome in futures::future::join_all(rounds).await {
             if let Err(error) = outcome {
                 tracing::warn!(%error, "accounts of a provider could not be looked at");
@@ -85,12 +87,14 @@ impl Identity {
             metrics::counter!("muster_refresh_rounds_refused_total").increment(1);
             for (account, _) in missing {
                 let reason = "too many accounts are missing at once".to_owned();
-                self.take(&provider, &account, Refreshed::Unknown { reason }, None).await?;
+                self.take(&provider, &account, Refreshed::Unknown { reason }, None)
+                    .await?;
             }
             return Ok(());
         }
         for (account, reason) in missing {
-            self.take(&provider, &account, Refreshed::Absent { reason }, None).await?;
+            self.take(&provider, &account, Refreshed::Absent { reason }, None)
+                .await?;
         }
         Ok(())
     }
@@ -119,7 +123,9 @@ impl Identity {
             Ok(Door::Password(door)) => (door.refresh(&account.external_id).await, None),
             Ok(Door::Redirect(door)) => {
                 let sealed = table::renewal(&self.database, account.user_id).await?;
-                let renewal = sealed.map(|sealed| provider.open_renewal(account.user_id, &sealed)).transpose()?;
+                let renewal = sealed
+                    .map(|sealed| provider.open_renewal(account.user_id, &sealed))
+                    .transpose()?;
                 door.refresh(&account.external_id, renewal.as_ref()).await
             }
         })

@@ -12,11 +12,16 @@ async fn what_somebody_edits_or_deletes_in_the_cluster_is_mended() {
     let world = World::start().await;
     let namespace = world.namespace().await;
     let ada = world.somebody("ada", &[]).await;
-    world.grant("project-viewer", user(&ada), world.in_namespace(namespace.name())).await;
+    world
+        .grant("project-viewer", user(&ada), world.in_namespace(namespace.name()))
+        .await;
     let list = format!("{ROLE_BINDINGS}/namespaces/{}/rolebindings", namespace.name());
     let found = world.directly("GET", &list, &json!({})).await.unwrap();
     let binding = &found["items"][0];
-    let path = format!("{list}/{}", binding["metadata"]["name"].as_str().unwrap().replace(':', "%3A"));
+    let path = format!(
+        "{list}/{}",
+        binding["metadata"]["name"].as_str().unwrap().replace(':', "%3A")
+    );
     let subjects = json!({"subjects": [{"kind": "User", "name": "eve", "apiGroup": "rbac.authorization.k8s.io"}]});
     world.directly("PATCH", &path, &subjects).await.unwrap();
     eventually("the edit is undone", || async {
@@ -25,7 +30,10 @@ async fn what_somebody_edits_or_deletes_in_the_cluster_is_mended() {
     })
     .await;
     world.directly("DELETE", &path, &json!({})).await.unwrap();
-    eventually("the binding is back", || async { world.directly("GET", &path, &json!({})).await.is_ok() }).await;
+    eventually("the binding is back", || async {
+        world.directly("GET", &path, &json!({})).await.is_ok()
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -33,8 +41,12 @@ async fn removing_a_cluster_takes_what_this_console_wrote_and_nothing_else() {
     let (world, neighbour) = (World::start().await, World::start().await);
     let namespace = world.namespace().await;
     let (ada, ben) = (world.somebody("ada", &[]).await, neighbour.somebody("ben", &[]).await);
-    world.grant("project-viewer", user(&ada), world.in_namespace(namespace.name())).await;
-    neighbour.grant("project-viewer", user(&ben), neighbour.in_namespace(namespace.name())).await;
+    world
+        .grant("project-viewer", user(&ada), world.in_namespace(namespace.name()))
+        .await;
+    neighbour
+        .grant("project-viewer", user(&ben), neighbour.in_namespace(namespace.name()))
+        .await;
     let list = format!("{ROLE_BINDINGS}/namespaces/{}/rolebindings", namespace.name());
     let bound = |subject: String| {
         let (world, list) = (&world, list.clone());
@@ -44,7 +56,11 @@ async fn removing_a_cluster_takes_what_this_console_wrote_and_nothing_else() {
         }
     };
     assert!(bound(ada.id.to_string()).await && bound(ben.id.to_string()).await);
-    world.administrator.delete(&format!("/api/v1/clusters/{}", world.cluster)).await.expect_status(204);
+    world
+        .administrator
+        .delete(&format!("/api/v1/clusters/{}", world.cluster))
+        .await
+        .expect_status(204);
     assert!(!bound(ada.id.to_string()).await, "our own is gone");
     assert!(bound(ben.id.to_string()).await, "the neighbour's stays");
 }

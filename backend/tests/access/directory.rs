@@ -31,18 +31,40 @@ async fn members_of_a_bound_group_see_and_whoever_leaves_it_sees_no_more() {
     let namespace = world.namespace().await;
     let trial = json!({"settings": settings(directory.access()), "user": "alice",
         "secrets": {"bindPassword": directory.access().service_password}});
-    let trial: Value = world.administrator.post("/api/v1/providers/test", &trial).await.expect_status(200).json();
+    let trial: Value = world
+        .administrator
+        .post("/api/v1/providers/test", &trial)
+        .await
+        .expect_status(200)
+        .json();
     assert_eq!(trial["works"], true, "{trial:#}");
     let provider = json!({"name": "Company", "settings": settings(directory.access()), "admission": {"mode": "anyone"},
         "secrets": {"bindPassword": directory.access().service_password}});
-    let provider: Value = world.administrator.post("/api/v1/providers", &provider).await.expect_status(201).json();
+    let provider: Value = world
+        .administrator
+        .post("/api/v1/providers", &provider)
+        .await
+        .expect_status(201)
+        .json();
     assert!(!provider.to_string().contains(&directory.access().service_password));
     let id = provider["id"].as_str().unwrap();
 
-    let found: Value = world.administrator.get("/api/v1/principals?text=developers").await.expect_status(200).json();
-    let group = found["items"].as_array().unwrap().iter().find(|item| item["name"] == "developers").unwrap();
+    let found: Value = world
+        .administrator
+        .get("/api/v1/principals?text=developers")
+        .await
+        .expect_status(200)
+        .json();
+    let group = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["name"] == "developers")
+        .unwrap();
     let subject = json!({"kind": "group", "provider": id, "externalId": group["externalId"], "name": "developers"});
-    world.grant("project-viewer", subject, world.in_namespace(namespace.name())).await;
+    world
+        .grant("project-viewer", subject, world.in_namespace(namespace.name()))
+        .await;
 
     assert_eq!(sign_in(&world, id, "alice", "wrong").await.0, 401);
     let (status, alice) = sign_in(&world, id, "alice", "Alice-secret-1").await;
@@ -66,7 +88,12 @@ async fn members_of_a_bound_group_see_and_whoever_leaves_it_sees_no_more() {
 
     // An outage takes nothing from anybody.
     directory.stop().await.unwrap();
-    let user: Value = world.administrator.post(&refresh, &json!({})).await.expect_status(200).json();
+    let user: Value = world
+        .administrator
+        .post(&refresh, &json!({}))
+        .await
+        .expect_status(200)
+        .json();
     assert_eq!(user["presence"], "unknown");
     alice.get("/api/v1/session").await.expect_status(200);
     assert_eq!(sign_in(&world, id, "alice", "Alice-secret-1").await.0, 503);

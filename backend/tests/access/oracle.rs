@@ -70,15 +70,28 @@ async fn the_console_answers_and_lists_what_the_api_server_would() {
     for round in 0..ROUNDS {
         if round > 0 && !bindings.is_empty() {
             let gone = bindings.swap_remove(dice.below(bindings.len()));
-            world.administrator.delete(&format!("/api/v1/bindings/{gone}")).await.expect_status(204);
+            world
+                .administrator
+                .delete(&format!("/api/v1/bindings/{gone}"))
+                .await
+                .expect_status(204);
         }
         for number in 0..2 {
             let rules: Vec<Value> = (0..=dice.below(3)).map(|_| random_rule(&mut dice)).collect();
             let level = if dice.below(4) == 0 { "cluster" } else { "namespace" };
             let role = json!({"name": format!("role {round} {number}"), "level": level, "rules": rules});
-            let role: Value = world.administrator.post("/api/v1/roles", &role).await.expect_status(201).json();
+            let role: Value = world
+                .administrator
+                .post("/api/v1/roles", &role)
+                .await
+                .expect_status(201)
+                .json();
             let person = dice.some(&people).clone();
-            let subject = if dice.below(2) == 0 { user(&person) } else { group(&person, dice.below(person.groups.len())) };
+            let subject = if dice.below(2) == 0 {
+                user(&person)
+            } else {
+                group(&person, dice.below(person.groups.len()))
+            };
             let scope = match level {
                 "cluster" => world.in_cluster(),
                 _ => world.in_namespace(dice.some(&names)),

@@ -1,7 +1,7 @@
 //! Somebody sees exactly what is granted: in lists, counts, single objects, the live socket.
 
-use muster_api::cluster::Cluster;
 use muster_api::Collection;
+use muster_api::cluster::Cluster;
 use serde_json::{Value, json};
 
 use crate::world::{World, eventually, group, user};
@@ -33,13 +33,21 @@ async fn whoever_has_no_binding_sees_no_cluster_and_nothing_in_it() {
 #[tokio::test]
 async fn whoever_has_two_namespaces_opens_a_list_and_sees_exactly_those() {
     let world = World::start().await;
-    let (first, second, other) = (world.namespace().await, world.namespace().await, world.namespace().await);
+    let (first, second, other) = (
+        world.namespace().await,
+        world.namespace().await,
+        world.namespace().await,
+    );
     for namespace in [&first, &second, &other] {
         world.config_map(namespace.name(), "settings").await;
     }
     let ada = world.somebody("ada", &["developers"]).await;
-    world.grant("project-viewer", group(&ada, 0), world.in_namespace(first.name())).await;
-    world.grant("project-member", user(&ada), world.in_namespace(second.name())).await;
+    world
+        .grant("project-viewer", group(&ada, 0), world.in_namespace(first.name()))
+        .await;
+    world
+        .grant("project-member", user(&ada), world.in_namespace(second.name()))
+        .await;
     let mut expected: Vec<String> = [first.name(), second.name()]
         .iter()
         .flat_map(|name| [format!("{name}/kube-root-ca.crt"), format!("{name}/settings")])
@@ -53,9 +61,7 @@ async fn whoever_has_two_namespaces_opens_a_list_and_sees_exactly_those() {
     .await;
 
     // One namespace that is granted, one that is not, and one that does not exist look like that.
-    let object = |namespace: &str| {
-        format!("/api/v1/clusters/shared/resources/core/v1/configmaps/{namespace}/settings")
-    };
+    let object = |namespace: &str| format!("/api/v1/clusters/shared/resources/core/v1/configmaps/{namespace}/settings");
     ada.client.get(&object(first.name())).await.expect_status(200);
     let invisible = ada.client.get(&object(other.name())).await;
     let missing = ada.client.get(&object("no-such-namespace")).await;
@@ -78,7 +84,9 @@ async fn revoking_a_binding_takes_everything_that_it_gave() {
     let world = World::start().await;
     let namespace = world.namespace().await;
     let ada = world.somebody("ada", &["developers"]).await;
-    let binding = world.grant("project-viewer", group(&ada, 0), world.in_namespace(namespace.name())).await;
+    let binding = world
+        .grant("project-viewer", group(&ada, 0), world.in_namespace(namespace.name()))
+        .await;
     assert!(binding.clusters.iter().all(|state| state.written), "{binding:#?}");
     eventually("she sees the namespace", || async {
         !world.names(&ada.client, "core/v1/configmaps", "").await.is_empty()
@@ -89,7 +97,10 @@ async fn revoking_a_binding_takes_everything_that_it_gave() {
     world.administrator.delete(&path).await.expect_status(204);
     assert!(world.names(&ada.client, "core/v1/configmaps", "").await.is_empty());
     let selector = "labelSelector=muster.dev%2Fconsole";
-    let list = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings?{selector}", namespace.name());
+    let list = format!(
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings?{selector}",
+        namespace.name()
+    );
     let left = world.directly("GET", &list, &json!({})).await.unwrap();
     assert_eq!(left["items"], json!([]));
 }
@@ -100,7 +111,12 @@ async fn a_project_gives_its_members_its_namespaces_also_those_that_come_later()
     let (first, second) = (world.namespace().await, world.namespace().await);
     let ada = world.somebody("ada", &["developers"]).await;
     let request = json!({"cluster": "shared", "name": "shop", "namespaces": [first.name()], "quota": {"pods": "7"}});
-    let project: Value = world.administrator.post("/api/v1/projects", &request).await.expect_status(201).json();
+    let project: Value = world
+        .administrator
+        .post("/api/v1/projects", &request)
+        .await
+        .expect_status(201)
+        .json();
     let scope = json!({"kind": "project", "project": project["id"]});
     world.grant("project-member", group(&ada, 0), scope).await;
     let sees = |namespace: String| {
@@ -124,14 +140,31 @@ async fn a_project_gives_its_members_its_namespaces_also_those_that_come_later()
 
     let request = json!({"cluster": "shared", "name": "shop", "namespaces": [first.name(), second.name()]});
     let path = format!("/api/v1/projects/{}", project["id"].as_str().unwrap());
-    ada.client.request(reqwest::Method::PUT, &path).json(&request).send().await.unwrap();
-    assert!(!sees(second.name().to_owned())().await, "members do not widen their project");
-    let answer = world.administrator.request(reqwest::Method::PUT, &path).json(&request).send().await.unwrap();
+    ada.client
+        .request(reqwest::Method::PUT, &path)
+        .json(&request)
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        !sees(second.name().to_owned())().await,
+        "members do not widen their project"
+    );
+    let answer = world
+        .administrator
+        .request(reqwest::Method::PUT, &path)
+        .json(&request)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     eventually("she sees the second namespace", sees(second.name().to_owned())).await;
 
     world.administrator.delete(&path).await.expect_status(204);
-    assert!(!sees(first.name().to_owned())().await, "removing the project takes the rights");
+    assert!(
+        !sees(first.name().to_owned())().await,
+        "removing the project takes the rights"
+    );
     first.name();
 }
 
@@ -143,7 +176,11 @@ async fn a_binding_that_ends_by_itself_ends() {
     let end = world.test.app.clock.now() + jiff::SignedDuration::from_secs(3);
     let request = json!({"role": "project-viewer", "subject": user(&ada), "scope": world.in_namespace(namespace.name()),
         "expiresAt": end.to_string()});
-    world.administrator.post("/api/v1/bindings", &request).await.expect_status(201);
+    world
+        .administrator
+        .post("/api/v1/bindings", &request)
+        .await
+        .expect_status(201);
     let bindings = format!(
         "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings?labelSelector=muster.dev%2Fconsole",
         namespace.name()

@@ -92,7 +92,10 @@ impl World {
                 })
                 .collect(),
         };
-        let user = provider_users::keep(database, &given, self.test.app.clock.now()).await.unwrap().unwrap();
+        let user = provider_users::keep(database, &given, self.test.app.clock.now())
+            .await
+            .unwrap()
+            .unwrap();
         let actor = self.test.app.actor_of(&user).await.unwrap();
         let groups = actor.groups.to_vec();
         let context = RequestContext {
@@ -152,7 +155,14 @@ impl World {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header("content-type", if method == "PATCH" { "application/merge-patch+json" } else { "application/json" })
+            .header(
+                "content-type",
+                if method == "PATCH" {
+                    "application/merge-patch+json"
+                } else {
+                    "application/json"
+                },
+            )
             .body(body.to_string().into_bytes())
             .unwrap();
         self.kube.request(request).await
@@ -187,7 +197,10 @@ pub fn eventually<F: Future<Output = bool>>(what: &str, ask: impl Fn() -> F) -> 
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        assert!(tokio::time::timeout(PATIENCE, asking).await.is_ok(), "it never became true that {what}");
+        assert!(
+            tokio::time::timeout(PATIENCE, asking).await.is_ok(),
+            "it never became true that {what}"
+        );
     }
 }
 

@@ -3,8 +3,8 @@
 //! What two servers in a row could read in two ways is refused: the console would check one address, and the API server
 //! would answer another.
 
-use http::{Method, Uri};
 use http::uri::PathAndQuery;
+use http::{Method, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::ProxyError;

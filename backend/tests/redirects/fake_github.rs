@@ -74,6 +74,19 @@ type Shared = State<Arc<Mutex<World>>>;
 
 impl FakeGitHub {
     pub async fn start() -> Self {
+        let (world, routes) = Self::routes();
+        let server = Reserved::new().await.serve(routes);
+        Self { server, world }
+    }
+
+    /// Another one, whose certificate is trusted by whoever trusts this one's.
+    pub async fn start_beside(&self) -> Self {
+        let (world, routes) = Self::routes();
+        let server = Reserved::new().await.serve_beside(&self.server, routes);
+        Self { server, world }
+    }
+
+    fn routes() -> (Arc<Mutex<World>>, Router) {
         let world = Arc::new(Mutex::new(World {
             user: (583_231, "ada".into()),
             email: Some("ada@example.com".into()),
@@ -109,10 +122,7 @@ impl FakeGitHub {
             .route("/login/oauth/access_token", post(access_token))
             .nest("/api/v3", api)
             .with_state(world.clone());
-        Self {
-            server: Reserved::new().await.serve(routes),
-            world,
-        }
+        (world, routes)
     }
 
     pub fn world(&self) -> MutexGuard<'_, World> {
@@ -294,8 +304,12 @@ fn page(world: &World, name: &str, path: &str, all: Vec<Value>, query: &BTreeMap
     let mut answer = checked(name, entries.into());
     if more {
         let mut next = url::Url::parse(&format!("{}/api/v3/{path}", query["base"])).unwrap();
-        let asked = query.iter().filter(|(name, _)| !matches!(name.as_str(), "base" | "page"));
-        next.query_pairs_mut().extend_pairs(asked).append_pair("page", &(number + 1).to_string());
+        let asked = query
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "base" | "page"));
+        next.query_pairs_mut()
+            .extend_pairs(asked)
+            .append_pair("page", &(number + 1).to_string());
         let next = world.next_page.clone().unwrap_or_else(|| next.into());
         answer
             .headers_mut()

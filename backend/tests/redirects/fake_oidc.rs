@@ -68,6 +68,8 @@ pub struct World {
     pub token_error: Option<&'static str>,
     pub key_sets_read: usize,
     pub user_infos_read: usize,
+    /// What came to where the token endpoint sent callers.
+    pub came_elsewhere: Vec<String>,
     /// The refresh token that works now.
     pub refresh: String,
     visit: BTreeMap<String, String>,
@@ -105,6 +107,7 @@ impl FakeOidc {
             token_error: None,
             key_sets_read: 0,
             user_infos_read: 0,
+            came_elsewhere: Vec::new(),
             refresh: REFRESH.into(),
             visit: BTreeMap::new(),
             keys: ["one", "two", "other"].into_iter().map(|name| (name, pem())).collect(),
@@ -116,6 +119,7 @@ impl FakeOidc {
             .route("/authorize", get(authorize))
             .route("/token", post(token))
             .route("/userinfo", get(user_info))
+            .route("/elsewhere", post(elsewhere))
             .with_state(world.clone());
         Self {
             server: reserved.serve(routes),
@@ -280,6 +284,11 @@ async fn token(State(world): Shared, body: String) -> Response {
         answer["id_token"] = world.identity_token().into();
     }
     Json(answer).into_response()
+}
+
+async fn elsewhere(State(world): Shared, body: String) -> Response {
+    world.lock().unwrap().came_elsewhere.push(body);
+    StatusCode::BAD_REQUEST.into_response()
 }
 
 async fn user_info(State(world): Shared, headers: HeaderMap) -> Response {

@@ -234,7 +234,7 @@ async fn whoever_says_no_at_the_provider_is_told_so_and_nothing_of_the_text_is_s
         let back = format!("/api/v1/sign-in/callback?error={error}&error_description=call+0800&state={state}");
         assert_eq!(browser.come_back(&back).await, scene.problem("declined"));
     }
-    assert!(scene.github.world().asked.is_empty());
+    assert_eq!(scene.github.world().asked, [""; 0]);
 }
 
 /// CVE-2025-23389, CVE-2022-31107: an identity that somebody else can choose never joins accounts.

@@ -204,11 +204,11 @@ async fn an_endless_key_set_is_not_read() {
 #[tokio::test]
 async fn the_code_and_the_secret_follow_no_redirect() {
     let scene = scene().await;
-    let other = FakeOidc::start().await;
-    other.world().token_error = Some("reached");
-    scene.oidc.world().redirect = Some(format!("{}/token", other.server.base));
-    let led = scene.sign_in().await;
-    assert_eq!(led, scene.problem("provider-unavailable"));
+    // To the same server, even: nobody said that the code belongs there.
+    let elsewhere = format!("{}/elsewhere", scene.oidc.server.base);
+    scene.oidc.world().redirect = Some(elsewhere);
+    assert_eq!(scene.sign_in().await, scene.problem("provider-unavailable"));
+    assert_eq!(scene.oidc.world().came_elsewhere, [""; 0]);
 }
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn groups_come_from_the_user_information_when_the_token_has_none() {
     scene.oidc.world().user_info = json!({});
     let mut browser = scene.browser();
     assert_eq!(browser.sign_in(scene.provider).await, "/");
-    assert!(browser.groups(&scene.app).await.is_empty(), "no claim: no groups");
+    assert_eq!(browser.groups(&scene.app).await, [""; 0], "no claim: no groups");
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ pub struct SecureServer {
     pub base: String,
     /// Its certificate authority, as PEM.
     pub authority: String,
+    issuer: Arc<Issuer<'static, KeyPair>>,
     task: JoinHandle<()>,
 }
 
@@ -39,14 +40,22 @@ impl Reserved {
         }
     }
 
-    /// Serves these routes there.
+    /// Serves these routes there, under an authority of its own.
     pub fn serve(self, routes: Router) -> SecureServer {
-        let _installed = rustls::crypto::ring::default_provider().install_default();
         let authority_key = KeyPair::generate().unwrap();
         let mut parameters = CertificateParams::default();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = parameters.self_signed(&authority_key).unwrap().pem();
-        let issuer = Issuer::new(parameters, authority_key);
+        self.serve_under(authority, Arc::new(Issuer::new(parameters, authority_key)), routes)
+    }
+
+    /// Serves these routes there, so that whoever trusts the other server trusts this one, too.
+    pub fn serve_beside(self, other: &SecureServer, routes: Router) -> SecureServer {
+        self.serve_under(other.authority.clone(), other.issuer.clone(), routes)
+    }
+
+    fn serve_under(self, authority: String, issuer: Arc<Issuer<'static, KeyPair>>, routes: Router) -> SecureServer {
+        let _installed = rustls::crypto::ring::default_provider().install_default();
         let key = KeyPair::generate().unwrap();
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
         let certificate = CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
@@ -63,6 +72,7 @@ impl Reserved {
         SecureServer {
             base: self.base,
             authority,
+            issuer,
             task,
         }
     }

@@ -76,13 +76,11 @@ impl ProviderRegistry {
 
     /// The provider of this id, enabled or not.
     pub async fn find(&self, id: Uuid) -> Result<Arc<Provider>, IdentityError> {
-        match table::find(&self.0.database, id).await? {
-            Some(record) => Ok(self.ready(record)),
-            None => {
-                self.ready_ones().remove(&id);
-                Err(IdentityError::UnknownProvider)
-            }
+        if let Some(record) = table::find(&self.0.database, id).await? {
+            return Ok(self.ready(record));
         }
+        self.ready_ones().remove(&id);
+        Err(IdentityError::UnknownProvider)
     }
 
     /// The provider of this id, when people may sign in through it.

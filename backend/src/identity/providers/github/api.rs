@@ -152,7 +152,8 @@ impl Api<'_> {
     async fn call(&self, address: &Url) -> Result<HttpResponse, ApiError> {
         let answer = self.web.send(self.request(address)?).await?;
         if answer.status() != StatusCode::OK {
-            return Err(refusal(&answer, address));
+            let of_the_account = *address == self.at(&["user"])?;
+            return Err(refusal(&answer, address, of_the_account));
         }
         // Lists of a person that leave out some organizations come with status 200.
         let partial = answer.headers().get(SINGLE_SIGN_ON);
@@ -188,10 +189,9 @@ fn parsed<T: DeserializeOwned>(answer: &HttpResponse, address: &Url) -> Result<T
         .map_err(|_| ApiError::Unavailable(format!("the answer of {} cannot be read", address.path())))
 }
 
-fn refusal(answer: &HttpResponse, address: &Url) -> ApiError {
+fn refusal(answer: &HttpResponse, address: &Url, of_the_account: bool) -> ApiError {
     let headers = answer.headers();
     let message = wire::message(answer.body()).to_lowercase();
-    let of_the_account = address.path().ends_with("/user");
     match answer.status() {
         StatusCode::UNAUTHORIZED => ApiError::Revoked,
         StatusCode::TOO_MANY_REQUESTS => ApiError::Limited(seconds(headers)),

@@ -209,11 +209,9 @@ async fn nobody_fills_the_log_by_guessing() {
     for attempt in 0..100 {
         app.anonymous().sign_in(&format!("guess-{attempt}"), "wrong").await;
     }
-    let failed = read(&admin, "action=sign-in-failed").await;
-    assert!(
-        (10..=40).contains(&failed.total),
-        "{} events for 100 attempts",
-        failed.total
-    );
-    assert!(figure(&admin, "muster_audit_suppressed_total").await >= suppressed + 60);
+    let failed = read(&admin, "action=sign-in-failed").await.total;
+    let left_out = figure(&admin, "muster_audit_suppressed_total").await - suppressed;
+    // Thirty at once, and one more every two seconds that the test takes.
+    assert!((30..80).contains(&failed), "{failed} events for 100 attempts");
+    assert!(left_out >= 100 - failed, "{left_out} are counted");
 }

@@ -179,8 +179,8 @@ fn List(place: ListPlace) -> impl IntoView {
     };
     provide_context(list);
     keys::listen(&list);
-    follow_namespaces(list);
-    mend_the_order(list);
+    follow_namespaces(&list);
+    mend_the_order(&list);
     let kind = place.kind.clone();
     let title = Signal::derive(move || kinds::plural(&kind));
     Effect::new(move |_| document().set_title(&format!("{} · Muster", title.get())));
@@ -210,25 +210,27 @@ fn List(place: ListPlace) -> impl IntoView {
 }
 
 /// The namespaces that are chosen here stay chosen in the next list.
-fn follow_namespaces(list: ListContext) {
+fn follow_namespaces(list: &ListContext) {
     let namespaces = use_namespaces();
-    let place = list.address.place.get_value();
+    let address = list.address;
+    let place = address.place.get_value();
     if place.kind.known().is_none_or(|kind| kind.namespaced) {
         Effect::new(move |_| {
-            let names = list.address.query.with(|query| query.namespaces.clone());
+            let names = address.query.with(|query| query.namespaces.clone());
             namespaces.choose(place.cluster.clone(), names);
         });
     }
 }
 
 /// An order by a column that there is not (of another kind, or mistyped) is taken out of the address, and said.
-fn mend_the_order(list: ListContext) {
+fn mend_the_order(list: &ListContext) {
     let toasts = use_toasts();
+    let (address, problem) = (list.address, list.data.order_problem);
     Effect::new(move |_| {
-        if let Some(message) = list.data.order_problem.get() {
-            list.data.order_problem.set(None);
+        if let Some(message) = problem.get() {
+            problem.set(None);
             toasts.info(capitalized(&message));
-            list.address.replace(|query| query.sort.clear());
+            address.replace(|query| query.sort.clear());
         }
     });
 }

@@ -69,7 +69,7 @@ pub fn DeletionDialog() -> impl IntoView {
         refused.set(Vec::new());
         spawn_local(async move {
             let total = doomed.len();
-            let outcome = delete_all(doomed, list, done, is_wanted).await;
+            let outcome = delete_all(doomed, &list, done, is_wanted).await;
             let is_shown = is_wanted();
             if outcome.stopped {
                 let values: [(&str, &dyn std::fmt::Display); 2] = [("deleted", &outcome.deleted), ("total", &total)];
@@ -160,7 +160,7 @@ struct Outcome {
 /// Deletes one after another while it is wanted.
 async fn delete_all(
     doomed: Vec<ObjectAddress>,
-    list: ListContext,
+    list: &ListContext,
     done: RwSignal<usize>,
     is_wanted: impl Fn() -> bool,
 ) -> Outcome {

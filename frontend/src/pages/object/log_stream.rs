@@ -169,7 +169,8 @@ impl LogStream {
             }
             match message {
                 None if browser::now() - heard_at > i64::from(SILENCE_SECONDS) * 1000 => return lost,
-                None => {}
+                // Nothing was written meanwhile; or bytes, which a log socket does not send.
+                None | Some(Some(Ok(Message::Bytes(_)))) => {}
                 Some(Some(Ok(Message::Text(text)))) => {
                     heard_at = browser::now();
                     lost = End::Lost;
@@ -177,8 +178,6 @@ impl LogStream {
                         return end;
                     }
                 }
-                // A log socket sends no bytes.
-                Some(Some(Ok(Message::Bytes(_)))) => {}
                 Some(Some(Err(_)) | None) => return lost,
             }
         }

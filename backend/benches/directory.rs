@@ -20,7 +20,7 @@ use secrecy::SecretString;
 use testbed::directory::{Access, Directory, Kind, unicode_password};
 
 const GROUPS: usize = 1_000;
-const SIGN_INS: usize = 40;
+const SIGN_INS: usize = 20;
 const PASSWORD: &str = "Secret-word-1";
 
 #[tokio::main]
@@ -40,6 +40,13 @@ async fn main() {
         };
         for (name, way) in ways {
             let provider = provider(kind, directory.access(), *way);
+            let test = provider.test(Some("busy"), Some(SecretString::from(PASSWORD))).await;
+            let steps: Vec<_> = test
+                .steps
+                .iter()
+                .map(|step| format!("{} {}", step.code, step.milliseconds))
+                .collect();
+            println!("{kind} {name}: steps in ms: {}", steps.join(", "));
             let mut times = Vec::with_capacity(SIGN_INS);
             for _ in 0..SIGN_INS {
                 let began = Instant::now();

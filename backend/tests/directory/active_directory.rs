@@ -1,5 +1,6 @@
 //! Signing in at Active Directory.
 
+use base64::Engine as _;
 use muster::identity::providers::{PasswordProvider as _, ProviderError};
 use muster_api::provider::Encryption;
 
@@ -95,7 +96,6 @@ async fn unusual_names_sign_in_and_keep_their_groups() {
         let group = unique("odd");
         let dn = format!("CN={dn_value},CN=Users,DC=muster,DC=test");
         let password = testbed::directory::unicode_password("Secret-word-1");
-        use base64::Engine as _;
         let dn = base64::engine::general_purpose::STANDARD.encode(&dn);
         let login = base64::engine::general_purpose::STANDARD.encode(name);
         let text = format!(

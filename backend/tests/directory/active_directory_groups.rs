@@ -46,7 +46,7 @@ async fn circle() -> (String, [String; 5]) {
 /// The last number of a group's security identifier: what the console itself shows when it keeps groups by that.
 async fn relative_id(group: &str) -> String {
     use muster::identity::providers::PasswordProvider as _;
-    let provider = samba_provider(|settings| settings.group_unique_attribute = "objectSid".to_owned()).await;
+    let provider = samba_provider(|settings| settings.group_unique_attribute = "objectSid".into()).await;
     let found = provider.search(group, 10).await.unwrap();
     let found = found.into_iter().find(|found| found.principal.name == group).unwrap();
     found.principal.external_id.rsplit_once('-').unwrap().1.to_owned()

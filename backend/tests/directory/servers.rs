@@ -33,7 +33,7 @@ async fn a_server_that_cannot_be_asked_is_passed_over_and_then_left_alone() {
 async fn a_port_that_nobody_listens_on_costs_nothing() {
     let good = HostileServer::start(|_| None).await;
     let provider = HostileServer::provider(&[&good], |settings| {
-        settings.urls.insert(0, "ldap://127.0.0.1:1".to_owned())
+        settings.urls.insert(0, "ldap://127.0.0.1:1".to_owned());
     });
     let began = Instant::now();
     signed_in(&provider, "alice", ALICE_PASSWORD).await;

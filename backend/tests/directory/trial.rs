@@ -109,28 +109,28 @@ async fn each_mistake_stops_at_its_step() {
     type Change = fn(&mut DirectorySettings);
     let cases: [(&str, &str, Change); 8] = [
         ("connect", "nothing listens", |settings| {
-            settings.urls = vec!["ldaps://127.0.0.1:1".to_owned()]
+            settings.urls = vec!["ldaps://127.0.0.1:1".to_owned()];
         }),
         ("connect", "is not known", |settings| {
-            settings.urls = vec!["ldaps://no-such-host.invalid".to_owned()]
+            settings.urls = vec!["ldaps://no-such-host.invalid".to_owned()];
         }),
         ("encrypt", "certificate", |settings| {
-            settings.server_name = Some("other.test".to_owned())
+            settings.server_name = Some("other.test".to_owned());
         }),
         ("bind", "wrong", |settings| {
-            settings.bind_name = "cn=nobody,dc=muster,dc=test".to_owned()
+            settings.bind_name = "cn=nobody,dc=muster,dc=test".to_owned();
         }),
         ("bases", "ou=nowhere", |settings| {
-            settings.user_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()]
+            settings.user_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()];
         }),
         ("bases", "ou=nowhere", |settings| {
-            settings.group_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()]
+            settings.group_bases = vec!["ou=nowhere,dc=muster,dc=test".to_owned()];
         }),
         ("find-user", "uid = alice", |settings| {
-            settings.user_filter = "(uid=bob)".to_owned()
+            settings.user_filter = "(uid=bob)".to_owned();
         }),
         ("find-user", "nsUniqueId", |settings| {
-            settings.unique_attribute = "nsUniqueId".to_owned()
+            settings.unique_attribute = "nsUniqueId".to_owned();
         }),
     ];
     for (step, words, change) in cases {

@@ -138,8 +138,13 @@ pub fn openldap_person(name: &str, more: &str) -> String {
 
 /// LDIF of a group in OpenLDAP with these members.
 pub fn openldap_group(name: &str, members: &[String]) -> String {
-    let members: String = members.iter().map(|member| format!("member: {member}\n")).collect();
+    let members = member_lines(members);
     format!("dn: cn={name},ou=groups,dc=muster,dc=test\nobjectClass: groupOfNames\ncn: {name}\n{members}\n")
+}
+
+fn member_lines(members: &[String]) -> String {
+    let lines: Vec<String> = members.iter().map(|member| format!("member: {member}\n")).collect();
+    lines.concat()
 }
 
 pub fn person_dn(name: &str) -> String {
@@ -166,7 +171,7 @@ pub fn samba_person(name: &str, more: &str) -> String {
 
 /// LDIF of a group in Active Directory with these members.
 pub fn samba_group(name: &str, members: &[String]) -> String {
-    let members: String = members.iter().map(|member| format!("member: {member}\n")).collect();
+    let members = member_lines(members);
     format!("dn: CN={name},CN=Users,DC=muster,DC=test\nobjectClass: group\nsAMAccountName: {name}\n{members}\n")
 }
 

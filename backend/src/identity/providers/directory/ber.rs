@@ -202,10 +202,8 @@ fn check_controls(mut controls: &[u8]) -> Result<usize, Malformed> {
         let mut parts = expect(&mut controls, SEQUENCE)?;
         text(&mut parts)?;
         let mut next = parts;
-        if !parts.is_empty() && take(&mut next)?.tag == BOOLEAN {
-            if expect(&mut parts, BOOLEAN)?.is_empty() {
-                return Err(Malformed("a truth value without a byte"));
-            }
+        if !parts.is_empty() && take(&mut next)?.tag == BOOLEAN && expect(&mut parts, BOOLEAN)?.is_empty() {
+            return Err(Malformed("a truth value without a byte"));
         }
         if !parts.is_empty() {
             expect(&mut parts, OCTETS)?;

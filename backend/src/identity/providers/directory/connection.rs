@@ -135,6 +135,20 @@ impl Connection {
         ))
     }
 
+    /// Everything below a base that matches, when it is known to be few: complete, or an error. Pages would cost a server
+    /// more than the entries.
+    pub(super) async fn few(&self, query: Query<'_>, most: usize) -> Outcome<Vec<Entry>> {
+        let (entries, result) = self.page(query, Scope::Subtree, 0, None, most).await?;
+        let Some(result) = result else {
+            return Err(Failure::Incomplete(format!(
+                "{} answers more than was asked for",
+                query.base
+            )));
+        };
+        self.complete(query.base, &result)?;
+        Ok(entries)
+    }
+
     /// The first few below a base that match. Asked as a page too: some servers do not count to a limit.
     pub(super) async fn first(&self, query: Query<'_>, most: usize) -> Outcome<Found> {
         let limit = i32::try_from(most).unwrap_or(i32::MAX);

@@ -94,7 +94,7 @@ impl Groups<'_> {
         vec![&settings.group_unique_attribute, &settings.group_name_attribute]
     }
 
-    /// Searches groups below every base.
+    /// Searches groups below every base, in pages.
     async fn search(&self, condition: &str, more: &[&str]) -> Outcome<Vec<Entry>> {
         let filter = self.filter(Some(condition));
         let attributes = [&self.attributes()[..], more].concat();
@@ -107,6 +107,23 @@ impl Groups<'_> {
                 attributes: &attributes,
             };
             entries.extend(self.connection.all(query, most.saturating_add(1)).await?);
+        }
+        Ok(entries)
+    }
+
+    /// The groups with these security identifiers: each has at most one.
+    async fn with_sids(&self, sids: &[Vec<u8>]) -> Outcome<Vec<Entry>> {
+        let condition = filter::any(sids.iter().map(|sid| filter::equals_bytes("objectSid", sid)));
+        let filter = self.filter(Some(&condition));
+        let attributes = [&self.attributes()[..], &["objectSid"]].concat();
+        let mut entries = Vec::new();
+        for base in &self.settings.group_bases {
+            let query = Query {
+                base,
+                filter: &filter,
+                attributes: &attributes,
+            };
+            entries.extend(self.connection.few(query, sids.len()).await?);
         }
         Ok(entries)
     }
@@ -135,8 +152,7 @@ impl Groups<'_> {
         let primary = primary_sid(person);
         let identifiers: Vec<Vec<u8>> = identifiers.into_iter().collect();
         for batch in identifiers.chunks(BATCH) {
-            let condition = filter::any(batch.iter().map(|sid| filter::equals_bytes("objectSid", sid)));
-            for group in self.search(&condition, &["objectSid"]).await? {
+            for group in self.with_sids(batch).await? {
                 let is_primary = primary
                     .as_deref()
                     .is_some_and(|sid| group.values("objectSid").any(|own| own == sid));
@@ -276,7 +292,7 @@ impl Groups<'_> {
         }
         let missing = |what: &str| Failure::Incomplete(format!("{what} of {} cannot be read", person.place()));
         let sid = primary_sid(person).ok_or_else(|| missing("primaryGroupID or objectSid"))?;
-        for group in self.search(&filter::equals_bytes("objectSid", &sid), &[]).await? {
+        for group in self.with_sids(std::slice::from_ref(&sid)).await? {
             found.add(&group, "primary")?;
         }
         let base = format!("<SID={}>", sid_text(&sid).unwrap_or_default());

@@ -281,38 +281,38 @@ mod tests {
             ("urls", |settings| settings.urls = vec!["ldap://dc1".to_owned()]),
             ("urls", |settings| settings.encryption = Encryption::StartTls),
             ("urls", |settings| {
-                settings.urls = vec!["ldaps://dc1/dc=test".to_owned()]
+                settings.urls = vec!["ldaps://dc1/dc=test".to_owned()];
             }),
             ("certificateAuthority", |settings| {
-                settings.certificate_authority = Some("nonsense".to_owned())
+                settings.certificate_authority = Some("nonsense".to_owned());
             }),
             ("serverName", |settings| {
-                settings.server_name = Some("no name".to_owned())
+                settings.server_name = Some("no name".to_owned());
             }),
             ("bindName", |settings| settings.bind_name = " ".to_owned()),
             ("userBases", |settings| settings.user_bases.clear()),
             ("userBases", |settings| settings.user_bases = vec!["people".to_owned()]),
             ("userBases", |settings| settings.user_bases = vec![String::new()]),
             ("userObjectClass", |settings| {
-                settings.user_object_class = "person)(uid=*".to_owned()
+                settings.user_object_class = "person)(uid=*".to_owned();
             }),
             ("userFilter", |settings| settings.user_filter = "(a=b)(c=d)".to_owned()),
             ("loginAttributes", |settings| settings.login_attributes.clear()),
             ("loginAttributes", |settings| {
-                settings.login_attributes = vec!["uid=*)(".to_owned()]
+                settings.login_attributes = vec!["uid=*)(".to_owned()];
             }),
             ("nameAttribute", |settings| settings.name_attribute.clear()),
             ("uniqueAttribute", |settings| {
-                settings.unique_attribute = "mail".to_owned()
+                settings.unique_attribute = "mail".to_owned();
             }),
             ("domain", |settings| settings.domain = Some("A\\B".to_owned())),
             ("groupBases", |settings| {
-                settings.group_bases = vec!["ou=".to_owned(), "x".to_owned()]
+                settings.group_bases = vec!["ou=".to_owned(), "x".to_owned()];
             }),
             ("groupObjectClasses", |settings| settings.group_object_classes.clear()),
             ("groupFilter", |settings| settings.group_filter = "cn=x".to_owned()),
             ("groupUniqueAttribute", |settings| {
-                settings.group_unique_attribute = "CN".to_owned()
+                settings.group_unique_attribute = "CN".to_owned();
             }),
             ("membership", |settings| settings.membership = Membership::InChain),
             ("connectTimeoutSeconds", |settings| settings.connect_timeout_seconds = 0),

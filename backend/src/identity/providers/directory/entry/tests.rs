@@ -56,8 +56,8 @@ fn a_guid_is_the_same_whether_or_not_its_bytes_look_like_text() {
 #[test]
 fn a_stable_id_must_be_there_once() {
     let long = [b'a'; 300];
-    let several: [&[&[u8]]; 6] = [&[], &[b"a", b"b"], &[b" "], &[b"\xff"], &[b"a\0b"], &[&long]];
-    for values in several {
+    let wrong: [&[&[u8]]; 6] = [&[], &[b"a", b"b"], &[b" "], &[b"\xff"], &[b"a\0b"], &[&long]];
+    for values in wrong {
         assert!(entry(&[("entryUUID", values)]).stable_id("entryUUID").is_err());
     }
     assert!(entry(&[("objectGUID", &[b"short"])]).stable_id("objectGUID").is_err());

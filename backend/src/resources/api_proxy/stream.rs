@@ -150,7 +150,7 @@ mod tests {
     async fn a_whole_answer_is_passed_on_whole() {
         let body = crate::clusters::streaming::body(Full::from("all of it")).await.unwrap();
         let (passed, work) = pass_on(body, None, pending());
-        let (passed, ()) = tokio::join!(passed.collect(), work);
+        let (passed, ()) = tokio::join!(BodyExt::collect(passed), work);
         assert_eq!(passed.unwrap().to_bytes(), "all of it");
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let (sender, frames) = mpsc::channel(1);
         sender.send(Ok(Frame::data("half".into()))).await.unwrap();
         let (passed, work) = pass_on(body_of(frames).await, None, ready(()));
-        let (passed, ()) = tokio::join!(passed.collect(), work);
+        let (passed, ()) = tokio::join!(BodyExt::collect(passed), work);
         assert!(passed.is_err());
     }
 
@@ -186,7 +186,7 @@ mod tests {
     async fn an_answer_that_stands_still_is_given_up() {
         let (_sender, frames) = mpsc::channel(1);
         let (passed, work) = pass_on(body_of(frames).await, Some(Duration::from_secs(90)), pending());
-        let (passed, ()) = tokio::join!(passed.collect(), work);
+        let (passed, ()) = tokio::join!(BodyExt::collect(passed), work);
         assert!(passed.is_err());
     }
 
@@ -202,7 +202,7 @@ mod tests {
             .await
             .unwrap();
         let (passed, work) = pass_on(body, None, pending());
-        let (passed, ()) = tokio::join!(passed.collect(), work);
+        let (passed, ()) = tokio::join!(BodyExt::collect(passed), work);
         assert!(passed.unwrap().trailers().is_none());
     }
 }

@@ -71,6 +71,7 @@ pub struct Call {
     address: Address,
     headers: HeaderMap,
     upgrade: Option<Upgrade>,
+    impersonates: bool,
 }
 
 impl Call {
@@ -89,6 +90,7 @@ impl Call {
             address: Address::read(path, head.uri.query())?,
             headers: headers::for_cluster(&head.headers, upgrade),
             upgrade,
+            impersonates: headers::impersonates(&head.headers),
         })
     }
 
@@ -190,7 +192,7 @@ where
     let (head, body) = response.into_parts();
     let mut answer = Response::new(body);
     *answer.status_mut() = head.status;
-    *answer.headers_mut() = headers::for_client(&head.headers, call.address.is_of_program());
+    *answer.headers_mut() = headers::for_client(&head.headers, call.address.is_of_program(), call.impersonates);
     Ok(Answer::Plain(answer))
 }
 

@@ -1,6 +1,6 @@
 //! Every table on both databases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use muster::database::api_tokens::{self, TokenRecord};
@@ -198,13 +198,19 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
         created_at: start,
         expires_at: start + SignedDuration::from_mins(1),
         last_used_at: None,
+        clusters: None,
+        read_only: false,
     };
     api_tokens::insert(&database, b"hash", &token).await.unwrap();
-    let (id, used, found) = api_tokens::find_by_secret(&database, b"hash", start)
+    let found = api_tokens::find_by_secret(&database, b"hash", start)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!((id, used, found.id), (token.id, None, owner.id));
+    assert_eq!(
+        (found.id, found.last_used_at, found.user.id),
+        (token.id, None, owner.id)
+    );
+    assert_eq!((found.clusters, found.read_only), (None, false));
     assert!(
         api_tokens::find_by_secret(&database, b"hash", token.expires_at)
             .await
@@ -224,6 +230,31 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
     assert_eq!(api_tokens::remove_expired(&database, start).await.unwrap(), 0);
     assert!(api_tokens::remove(&database, owner.id, token.id).await.unwrap());
     assert!(!api_tokens::holds(&database, token.id, start).await.unwrap());
+});
+
+database_test!(tokens_keep_what_they_are_narrowed_to, |database: Database| async move {
+    let owner = user("ada");
+    users::insert(&database, &owner).await.unwrap();
+    let start = owner.created_at;
+    let clusters = BTreeSet::from([Uuid::new_v4(), Uuid::new_v4()]);
+    let token = TokenRecord {
+        id: Uuid::new_v4(),
+        user_id: owner.id,
+        name: "backup".into(),
+        created_at: start,
+        expires_at: start + SignedDuration::from_mins(1),
+        last_used_at: None,
+        clusters: Some(clusters.clone()),
+        read_only: true,
+    };
+    api_tokens::insert(&database, b"hash", &token).await.unwrap();
+    let found = api_tokens::find_by_secret(&database, b"hash", start)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.clusters, found.read_only), (Some(clusters.clone()), true));
+    let listed = api_tokens::list_of_user(&database, owner.id).await.unwrap().remove(0);
+    assert_eq!((listed.clusters, listed.read_only), (Some(clusters), true));
 });
 
 database_test!(

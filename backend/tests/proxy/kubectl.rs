@@ -368,3 +368,24 @@ async fn kubectl_with_a_token_that_only_reads_reads() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("only reads"), "{said}");
 }
+
+#[tokio::test]
+async fn kubectl_is_told_that_it_cannot_ask_on_somebody_elses_behalf() {
+    let console = Console::start().await;
+    let posing = [
+        "get",
+        "configmaps",
+        "-o",
+        "name",
+        "--as=nobody",
+        "--as-group=system:masters",
+    ];
+    let answered = console.through.try_run(&posing).await;
+    assert!(answered.status.success(), "{answered:?}");
+    assert_eq!(
+        String::from_utf8_lossy(&answered.stdout),
+        console.through.run(&posing[..4]).await
+    );
+    let said = String::from_utf8_lossy(&answered.stderr);
+    assert!(said.contains("Warning: the console decides who you are"), "{said}");
+}

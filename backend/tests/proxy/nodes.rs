@@ -110,7 +110,7 @@ fn audited(log: &Path) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(log).unwrap();
     let events = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     events
-        .filter(|event| event["stage"] == "ResponseStarted" || event["stage"] == "ResponseComplete")
+        .filter(|event| event["stage"] == "ResponseStarted")
         .filter_map(|event| {
             let subresource = event["objectRef"]["subresource"].as_str()?;
             let connects = matches!(subresource, "exec" | "attach" | "portforward");
@@ -213,7 +213,9 @@ async fn shells(kubectl: &Kubectl) {
 }
 
 async fn files(kubectl: &Kubectl) {
-    let sent: Vec<u8> = (0..3_000_000_u32).map(|number| (number * number % 251) as u8).collect();
+    let sent: Vec<u8> = (0..3_000_000_u32)
+        .map(|number| (number.wrapping_mul(number) % 251) as u8)
+        .collect();
     let folder = kubectl.folder();
     std::fs::write(folder.join("sent"), &sent).unwrap();
     kubectl.run(&["cp", "sent", "shell:/tmp/there"]).await;

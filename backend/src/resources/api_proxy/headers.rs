@@ -59,6 +59,10 @@ const NO_PAGE: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 );
 
+/// Said to those who ask on somebody else's behalf, since they get another answer than they think.
+const IDENTITY_IGNORED: HeaderValue =
+    HeaderValue::from_static("299 - \"the console decides who you are: --as and --as-group have no effect\"");
+
 /// Into what a connection is to be turned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upgrade {
@@ -110,6 +114,11 @@ pub(super) fn upgrade(given: &HeaderMap) -> Result<Option<Upgrade>, ProxyError> 
     }
 }
 
+/// Does the client name somebody on whose behalf it asks?
+pub(super) fn impersonates(given: &HeaderMap) -> bool {
+    given.keys().any(|name| name.as_str().starts_with("impersonate-"))
+}
+
 /// The headers of the request to the cluster.
 pub(super) fn for_cluster(given: &HeaderMap, upgrade: Option<Upgrade>) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -158,8 +167,9 @@ fn stream_protocols(given: &HeaderMap, name: &HeaderName) -> Vec<&'static str> {
         .collect()
 }
 
-/// The headers of the answer to the client; `of_program`: it is not the API's own.
-pub(super) fn for_client(answered: &HeaderMap, of_program: bool) -> HeaderMap {
+/// The headers of the answer to the client; `of_program`: it is not the API's own, `impersonated`: it was asked for on
+/// somebody else's behalf.
+pub(super) fn for_client(answered: &HeaderMap, of_program: bool, impersonated: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for name in ANSWERED {
         for value in answered.get_all(&name) {
@@ -183,6 +193,9 @@ pub(super) fn for_client(answered: &HeaderMap, of_program: bool) -> HeaderMap {
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, NO_PAGE);
+    if impersonated {
+        headers.append(WARNING, IDENTITY_IGNORED);
+    }
     if of_program {
         headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
@@ -303,7 +316,7 @@ mod tests {
             ("cache-control", "max-age=10, Public"),
             ("warning", "299 - \"old\""),
         ]);
-        let passed = for_client(&answered, false);
+        let passed = for_client(&answered, false, false);
         assert_eq!(
             names(&passed),
             [
@@ -316,7 +329,7 @@ mod tests {
         );
         assert_eq!(passed[CACHE_CONTROL], "max-age=10, private");
         assert!(passed[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox"));
-        assert_eq!(for_client(&answered, true)[CONTENT_DISPOSITION], "attachment");
+        assert_eq!(for_client(&answered, true, false)[CONTENT_DISPOSITION], "attachment");
     }
 
     #[test]

@@ -7,7 +7,7 @@ import { texts } from "./texts.mjs";
 
 /**
  * Starts a console named `name`, registers `cluster` in it as `shown`, and opens a page of the administrator. Everything
- * goes with the test `t`; when it fails, a picture of the page is kept.
+ * goes with the test `t`; a picture of the page at its end is kept.
  */
 export async function prepared(t, browser, cluster, name, { language = "en", locale = "en-US", ...look } = {}) {
   const server = await Console.start(name);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use muster_api::provider::ProviderSettings;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use subtle::ConstantTimeEq;
 use url::Url;
 use uuid::Uuid;
@@ -42,19 +42,15 @@ pub struct LeavingSignIn {
 }
 
 /// What a browser brought back from a provider's page, in the query.
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 pub struct Returned {
     /// Which sign-in it is.
-    #[serde(default)]
     pub state: Option<SecretString>,
     /// What the provider gives a token for.
-    #[serde(default)]
     pub code: Option<SecretString>,
     /// Why there is no code: `access_denied`.
-    #[serde(default)]
     pub error: Option<String>,
     /// The provider that answers, when it says so (RFC 9207).
-    #[serde(default)]
     pub iss: Option<String>,
 }
 

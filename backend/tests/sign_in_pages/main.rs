@@ -9,6 +9,7 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod admission;
 mod browser;
 mod example_provider;
 mod fake_github;
@@ -17,4 +18,5 @@ mod flow;
 mod github;
 mod keeping;
 mod oidc;
+mod scene;
 mod secure_server;

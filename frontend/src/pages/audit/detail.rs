@@ -34,6 +34,7 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
     let details = serde_json::to_string_pretty(&event.details).unwrap_or_default();
     let has_details = event.details.as_object().is_some_and(|details| !details.is_empty());
     let failure = [event.status.map(|status| status.to_string()), event.code.clone()];
+    let (actor, object) = (event.actor.clone(), event.object.clone());
     let failure = failure.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <div class="stack">
@@ -49,8 +50,8 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
                 <Property name=text::audit::COLUMN_TIME>
                     <Time at=event.time />
                 </Property>
-                <Actor actor=event.actor.clone() />
-                <Object object=event.object.clone() />
+                <Actor actor />
+                <Object object />
                 {optional(text::audit::ADDRESS, event.address)}
                 {optional(text::audit::BROWSER, event.user_agent)}
                 {optional(text::audit::REQUEST, event.request_id)}
@@ -71,7 +72,7 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
 }
 
 fn optional(name: crate::i18n::Text, value: Option<String>) -> Option<AnyView> {
-    Some(view! { <Property name>{value?}</Property> }.into_any())
+    value.map(|value| view! { <Property name>{value}</Property> }.into_any())
 }
 
 #[component]

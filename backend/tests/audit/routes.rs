@@ -41,7 +41,7 @@ async fn by_token(app: &TestApp) -> Client {
 #[test]
 fn every_route_that_changes_something_says_what_it_is_called() {
     for route in table() {
-        let changes = route.method != http::Method::GET;
+        let changes = route.method != Method::GET;
         assert!(
             !changes || route.audit.is_some(),
             "{} {} changes something: say in router.rs under which word the audit log has it",
@@ -74,7 +74,7 @@ fn only_these_posts_change_nothing() {
 async fn every_call_that_changes_something_leaves_an_event() {
     let app = TestApp::start().await;
     let admin = by_token(&app).await;
-    for route in table().iter().filter(|route| route.method != http::Method::GET) {
+    for route in table().iter().filter(|route| route.method != Method::GET) {
         let audit = route.audit.unwrap();
         let answer = call(&admin, route).await;
         let events = of_request(&admin, &answer).await;
@@ -108,7 +108,7 @@ async fn a_call_that_is_not_allowed_leaves_an_event_that_says_so() {
     let (admin, ada) = (app.administrator().await, app.user("ada").await);
     let of_administrators: Vec<Route> = table()
         .into_iter()
-        .filter(|route| route.access == Access::Administrator && route.method != http::Method::GET)
+        .filter(|route| route.access == Access::Administrator && route.method != Method::GET)
         .collect();
     assert!(of_administrators.len() > 5);
     for route in &of_administrators {

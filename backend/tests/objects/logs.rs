@@ -179,7 +179,7 @@ async fn a_log_socket_says_that_it_is_open_and_a_refusal_comes_as_a_message() {
         match next_of_any_kind(&mut socket).await {
             Some(LogMessage::Problem(problem)) => {
                 assert_eq!(problem.status, status, "{problem:?}");
-                assert!(!problem.request_id.is_empty());
+                assert_ne!(problem.request_id, "");
             }
             other => panic!("{query}: {other:?}"),
         }

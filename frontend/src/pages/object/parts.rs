@@ -104,7 +104,7 @@ pub fn containers_view(containers: Vec<Container>) -> AnyView {
         }
     });
     view! {
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0">
             <table class="plain-table">{head(&columns)}<tbody>{rows.collect_view()}</tbody></table>
         </div>
     }
@@ -137,7 +137,7 @@ pub fn conditions_view(conditions: Vec<Condition>) -> AnyView {
         }
     });
     view! {
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0">
             <table class="plain-table">{head(&columns)}<tbody>{rows.collect_view()}</tbody></table>
         </div>
     }

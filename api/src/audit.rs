@@ -159,7 +159,7 @@ pub struct AuditEvent {
     pub id: String,
     /// The event's number: from 1 on, without gaps.
     pub sequence: u64,
-    /// When it was done (RFC 3339).
+    /// When it was done (RFC 3339 in UTC, to the millisecond: it sorts as text).
     pub time: String,
     /// Who did it.
     pub actor: AuditActor,

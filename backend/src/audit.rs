@@ -31,11 +31,11 @@ mod verification;
 mod writer;
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use std::num::NonZeroU32;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -127,15 +127,13 @@ impl Audit {
         let event = Arc::new(event);
         let (done, outcome) = oneshot::channel();
         let order = Order::Write(Arc::clone(&event), Some(done));
-        let is_written = match self.0.orders.send_timeout(order, WRITE_DEADLINE).await {
+        let is_written = if self.0.orders.send_timeout(order, WRITE_DEADLINE).await.is_ok() {
             // An event that is not written in time is not given up: the writer goes on, or says that it is lost.
-            Ok(()) => timeout(WRITE_DEADLINE, outcome)
-                .await
-                .is_ok_and(|written| written.unwrap_or(false)),
-            Err(_) => {
-                writer::lose(&event, "too many events wait to be written");
-                false
-            }
+            let outcome = timeout(WRITE_DEADLINE, outcome).await;
+            outcome.is_ok_and(|written| written.unwrap_or(false))
+        } else {
+            writer::lose(&event, "too many events wait to be written");
+            false
         };
         if is_written || !self.0.required {
             Ok(())
@@ -151,12 +149,12 @@ impl Audit {
         }
         let event = Arc::new(event);
         let (done, outcome) = oneshot::channel();
-        match self.0.orders.try_send(Order::Write(Arc::clone(&event), Some(done))) {
-            Ok(()) => {
-                // Written, lost (the writer says so) or still waiting: the answer goes out.
-                let _outcome = timeout(READ_PATIENCE, outcome).await;
-            }
-            Err(_) => writer::lose(&event, "too many events wait to be written"),
+        let order = Order::Write(Arc::clone(&event), Some(done));
+        if self.0.orders.try_send(order).is_ok() {
+            // Written, lost (the writer says so) or still waiting: the answer goes out.
+            let _outcome = timeout(READ_PATIENCE, outcome).await;
+        } else {
+            writer::lose(&event, "too many events wait to be written");
         }
     }
 

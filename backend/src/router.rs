@@ -357,7 +357,7 @@ pub fn table() -> Vec<Route> {
             SignedIn,
             routes!(objects::read_object),
         )
-        .audit_if_noted(AuditAction::RevealSecret),
+        .audit_if("reveal", AuditAction::RevealSecret),
         route(
             DELETE,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
@@ -534,10 +534,10 @@ impl Route {
         self.audit_when(action, When::Refused)
     }
 
-    /// A call is written into the audit log when the handler says so (`AuditNote::happened`).
+    /// A call that asks for something special (`reveal=true`) is written into the audit log.
     #[must_use]
-    pub fn audit_if_noted(self, action: AuditAction) -> Self {
-        self.audit_when(action, When::Noted)
+    pub fn audit_if(self, parameter: &'static str, action: AuditAction) -> Self {
+        self.audit_when(action, When::Asked(parameter))
     }
 
     fn audit_when(mut self, action: AuditAction, when: When) -> Self {

@@ -76,11 +76,12 @@ impl Audit {
 pub(super) fn wire(row: AuditRow) -> AuditEvent {
     let id = |id: Option<Uuid>| id.map(|id| id.to_string());
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    // Always to the millisecond: times of one width sort as text.
     let time = Timestamp::from_millisecond(row.occurred_at).unwrap_or(Timestamp::UNIX_EPOCH);
     AuditEvent {
         id: row.sequence.to_string(),
         sequence: u64::try_from(row.sequence).unwrap_or_default(),
-        time: time.to_string(),
+        time: format!("{time:.3}"),
         actor: AuditActor {
             id: id(row.actor_id),
             name: row.actor_name,

@@ -72,12 +72,8 @@ pub async fn read_object(
     context: RequestContext,
     Path(path): Path<ObjectPath>,
     Query(query): Query<ReadQuery>,
-    note: AuditNote,
     headers: HeaderMap,
 ) -> AppResult<Response> {
-    if query.reveal {
-        note.happened();
-    }
     let options = ReadOptions {
         managed_fields: query.managed_fields,
         reveal: query.reveal,

@@ -43,12 +43,10 @@ async fn what_is_done_to_objects_is_told_by_their_names_and_never_with_their_sec
     );
     let base = "/api/v1/clusters/berlin";
 
-    let deployment = format!(
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  replicas: 1\n  selector: \
-         {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec: {{containers: \
-         [{{name: web, image: nothing.example.com/web, env: [{{name: A, value: canary-value}}]}}]}}\n---\napiVersion: \
-         v1\nkind: Secret\nmetadata: {{name: door}}\nstringData: {{key: canary-secret}}\n"
-    );
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  selector: \
+         {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: \
+         [{name: web, image: nothing.example.com/web, env: [{name: A, value: canary-value}]}]}\n---\napiVersion: \
+         v1\nkind: Secret\nmetadata: {name: door}\nstringData: {key: canary-secret}\n";
     let mut request = json!({"manifest": deployment, "namespace": space, "dryRun": true});
     let tried = admin.post(&format!("{base}/apply"), &request).await;
     tried.expect_status(200);

@@ -17,6 +17,7 @@ use http::Method;
 use muster_api::audit::AuditAction;
 use muster_api::problem::Problem;
 use tracing::Instrument;
+use url::form_urlencoded;
 
 use crate::app::App;
 use crate::audit::{AuditNote, Event, Who};
@@ -40,8 +41,19 @@ pub enum When {
     Always,
     /// Those that are not allowed: the others change nothing.
     Refused,
-    /// Those of which the handler says so (`AuditNote::happened`).
-    Noted,
+    /// Those that ask for something special: `reveal=true`.
+    Asked(&'static str),
+}
+
+impl When {
+    /// Is a call with this query watched at all?
+    fn includes(self, query: Option<&str>) -> bool {
+        let Self::Asked(parameter) = self else {
+            return true;
+        };
+        let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        pairs.any(|(name, value)| name == parameter && value == "true")
+    }
 }
 
 /// One route that is watched.
@@ -57,6 +69,9 @@ pub struct Watch {
 
 /// Runs the rest of the request and writes down what came of it.
 pub async fn record(State(watch): State<Watch>, request: Request, next: Next) -> Response {
+    if !watch.audit.when.includes(request.uri().query()) {
+        return next.run(request).await;
+    }
     let (mut parts, body) = request.into_parts();
     let app = watch.app;
     let Ok(client) = Client::from_request_parts(&mut parts, &app).await;
@@ -68,7 +83,7 @@ pub async fn record(State(watch): State<Watch>, request: Request, next: Next) ->
         .from_client(&client)
         .on(target);
     let is_change = !matches!(parts.method, Method::GET | Method::HEAD) || action == AuditAction::SignIn;
-    let note = AuditNote::begin(event, is_change, watch.audit.when == When::Always);
+    let note = AuditNote::begin(event, is_change, watch.audit.when != When::Refused);
     parts.extensions.insert(note.clone());
     let request = Request::from_parts(parts, body);
 

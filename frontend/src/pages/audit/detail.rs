@@ -33,9 +33,8 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
     let outcome = Memo::new(move |_| held.with_value(words::outcome));
     let details = serde_json::to_string_pretty(&event.details).unwrap_or_default();
     let has_details = event.details.as_object().is_some_and(|details| !details.is_empty());
-    let more = view! { <MoreOfThis page actor=event.actor.clone() object=event.object.clone() /> };
     let failure = [event.status.map(|status| status.to_string()), event.code.clone()];
-    let more = view! { <MoreOfThis page actor=event.actor.clone() object=event.object.clone() /> };
+    let (actor, object) = (event.actor.clone(), event.object.clone());
     let failure = failure.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <div class="stack">
@@ -51,8 +50,8 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
                 <Property name=text::audit::COLUMN_TIME>
                     <Time at=event.time />
                 </Property>
-                <Actor actor=event.actor />
-                <Object object=event.object />
+                <Actor actor />
+                <Object object />
                 {optional(text::audit::ADDRESS, event.address)}
                 {optional(text::audit::BROWSER, event.user_agent)}
                 {optional(text::audit::REQUEST, event.request_id)}
@@ -66,7 +65,7 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
             </Properties>
             {has_details
                 .then(|| view! { <CodeView text=Signal::stored(details) label=text::audit::DETAILS /> })}
-            {more}
+            <MoreOfThis page actor=event.actor object=event.object />
         </div>
     }
     .into_any()

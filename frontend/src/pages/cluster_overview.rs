@@ -62,6 +62,7 @@ pub fn ClusterOverviewPage() -> impl IntoView {
                 <GuardedLink
                     href=Signal::derive(move || routes::Page::Apply { cluster: address.get() }.href())
                     cluster=address
+                    makes=None
                     icon=IconName::Code
                     words=text::cluster_overview::APPLY
                 />

@@ -218,7 +218,8 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
     } else {
         ButtonKind::Secondary
     };
-    let makes = deploys.then_some(("apps", "deployments"));
+    let known = place.kind.known().map(|kind| (kind.group, kind.resource));
+    let makes = if deploys { Some(("apps", "deployments")) } else { known };
     Some(view! { <GuardedLink href=page.href() cluster=asked makes kind icon=IconName::Plus words=word /> }.into_any())
 }
 

@@ -72,7 +72,11 @@ pub fn guarded_item(
     let access = use_access();
     let asked = StoredValue::new(asked);
     let act = Callback::new(move |()| act());
-    let refused = Memo::new(move |_| asked.with_value(|asked| access.refused(std::slice::from_ref(asked))).is_some());
+    let refused = Memo::new(move |_| {
+        asked
+            .with_value(|asked| access.refused(std::slice::from_ref(asked)))
+            .is_some()
+    });
     view! {
         <Show
             when=move || refused.get()
@@ -255,7 +259,11 @@ mod tests {
         let objects = [object(Some("a"), "1"), object(Some("a"), "2"), object(Some("b"), "3")];
         let questions = about_all(&objects, "delete");
         assert_eq!(questions.len(), 2);
-        assert!(questions.iter().all(|question| question.name.is_none() && question.group.is_empty()));
+        assert!(
+            questions
+                .iter()
+                .all(|question| question.name.is_none() && question.group.is_empty())
+        );
         let many: Vec<ObjectAddress> = (0..200).map(|number| object(Some(&number.to_string()), "x")).collect();
         assert_eq!(about_all(&many, "delete").len(), MOST_QUESTIONS);
     }

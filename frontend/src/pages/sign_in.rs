@@ -108,7 +108,7 @@ pub fn SignInPage() -> impl IntoView {
             }
         });
     };
-    let missing = move |value: RwSignal<String>, say: crate::i18n::Text| {
+    let missing = move |value: RwSignal<String>, say: i18n::Text| {
         Signal::derive(move || {
             (submitted.get() && value.with(|value| value.trim().is_empty())).then(|| say.get().to_owned())
         })

@@ -35,7 +35,11 @@ fn Form(open: RwSignal<bool>) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(principal) = chosen.get_untracked() else {
-            work.refuses(vec![FieldProblem::new("subject", "required", text::bindings::REQUIRED.get())]);
+            work.refuses(vec![FieldProblem::new(
+                "subject",
+                "required",
+                text::bindings::REQUIRED.get(),
+            )]);
             return;
         };
         let subject = reference_to(&principal);

@@ -149,15 +149,21 @@ impl Access {
     /// Is it known that the person can make such things nowhere in the cluster, in no namespace of it? `makes` is API group
     /// and plural name; none: anything.
     pub fn makes_nowhere(self, cluster: &str, makes: Option<(&str, &str)>) -> bool {
-        self.whole(cluster)
-            .with(|permissions| permissions.as_ref().is_some_and(|permissions| never(permissions, makes, &MAKES)))
+        self.whole(cluster).with(|permissions| {
+            permissions
+                .as_ref()
+                .is_some_and(|permissions| never(permissions, makes, &MAKES))
+        })
     }
 
     /// Is it known that the person can list such things nowhere in the cluster, in no namespace of it?
     pub fn lists_nowhere(self, cluster: &str, group: &str, resource: &str) -> bool {
         let what = Some((group, resource));
-        self.whole(cluster)
-            .with(|permissions| permissions.as_ref().is_some_and(|permissions| never(permissions, what, &LISTS)))
+        self.whole(cluster).with(|permissions| {
+            permissions
+                .as_ref()
+                .is_some_and(|permissions| never(permissions, what, &LISTS))
+        })
     }
 
     fn whole(self, cluster: &str) -> ArcRwSignal<Option<Permissions>> {
@@ -224,14 +230,19 @@ const MAKES: [&str; 3] = ["create", "patch", "*"];
 const LISTS: [&str; 2] = ["list", "*"];
 
 /// Is everything known, and none of these verbs allowed anywhere with this kind? `what` is API group and plural name;
-/// none: any kind.
+/// none: any kind, and as the answer has no line for kinds of the cluster's own, it is then only known of whoever has no
+/// namespace at all.
 fn never(permissions: &Permissions, what: Option<(&str, &str)>, verbs: &[&str]) -> bool {
-    let is_meant = |group: &str, resource: &str| what.is_none_or(|what| what == (group, resource));
+    let fits = |pattern: &str, word: &str| pattern == "*" || pattern == word;
+    let is_meant = |group: &str, resource: &str| {
+        what.is_none_or(|(wanted_group, wanted)| fits(group, wanted_group) && fits(resource, wanted))
+    };
     let may_some = permissions.kinds.iter().any(|kind| {
         let mut allowed = kind.verbs.iter().chain(&kind.partly);
         is_meant(&kind.group, &kind.resource) && allowed.any(|verb| verbs.contains(&verb.as_str()))
     });
-    permissions.unchecked.is_none() && !may_some
+    let is_known = what.is_some() || permissions.namespaces.as_ref().is_some_and(Vec::is_empty);
+    permissions.unchecked.is_none() && is_known && !may_some
 }
 
 fn key_of(question: &AccessQuestion) -> String {
@@ -243,7 +254,11 @@ pub fn question(cluster: &str, verb: &str, group: &str, resource: &str) -> Acces
     AccessQuestion {
         cluster: cluster.to_owned(),
         verb: verb.to_owned(),
-        group: if group == "core" { String::new() } else { group.to_owned() },
+        group: if group == "core" {
+            String::new()
+        } else {
+            group.to_owned()
+        },
         resource: resource.to_owned(),
         subresource: None,
         namespace: None,
@@ -278,6 +293,10 @@ mod tests {
         assert!(!never(&permissions, Some(("apps", "deployments")), &MAKES));
         assert!(!never(&permissions, None, &MAKES));
         permissions.kinds[0].partly.clear();
+        assert!(never(&permissions, Some(("apps", "deployments")), &MAKES));
+        // Something of the cluster's own kinds may still be theirs to make in a namespace of theirs.
+        assert!(!never(&permissions, None, &MAKES));
+        permissions.namespaces = Some(Vec::new());
         assert!(never(&permissions, None, &MAKES));
         permissions.unchecked = Some("the cluster does not answer".into());
         assert!(!never(&permissions, None, &MAKES));

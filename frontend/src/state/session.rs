@@ -179,7 +179,10 @@ mod tests {
     #[test]
     fn administrators_may_everything_and_others_what_they_were_given() {
         assert!(allows(&user(Role::Administrator, &[]), Permission::ManageRoles));
-        assert!(allows(&user(Role::User, &[Permission::Administer]), Permission::ManageRoles));
+        assert!(allows(
+            &user(Role::User, &[Permission::Administer]),
+            Permission::ManageRoles
+        ));
         let manager = user(Role::User, &[Permission::ManageUsers]);
         assert!(allows(&manager, Permission::ManageUsers));
         assert!(!allows(&manager, Permission::ManageRoles));

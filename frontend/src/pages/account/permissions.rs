@@ -26,7 +26,9 @@ pub(super) fn PermissionsCard() -> impl IntoView {
     let clusters = use_clusters();
     let cluster = RwSignal::new(String::new());
     Effect::new(move |_| {
-        let first = clusters.list().with(|list| list.first().map(|cluster| cluster.id.clone()));
+        let first = clusters
+            .list()
+            .with(|list| list.first().map(|cluster| cluster.id.clone()));
         if cluster.with_untracked(String::is_empty)
             && let Some(first) = first
         {
@@ -81,7 +83,8 @@ fn Asked(cluster: RwSignal<String>) -> impl IntoView {
     });
     let options = Signal::derive(move || {
         let list = clusters.list().get().into_iter();
-        list.map(|cluster| SelectOption::new(cluster.id, cluster.name)).collect::<Vec<_>>()
+        list.map(|cluster| SelectOption::new(cluster.id, cluster.name))
+            .collect::<Vec<_>>()
     });
     view! {
         <div class="account-fields">
@@ -113,29 +116,41 @@ fn Answer(loader: Loader<Permissions>) -> impl IntoView {
     });
     let shown = Memo::new(move |_| {
         let every = with_nothing.get();
-        all.with(|all| all.iter().filter(|line| every || line.allows).map(|line| line.line.clone()).collect::<Vec<_>>())
+        all.with(|all| {
+            all.iter()
+                .filter(|line| every || line.allows)
+                .map(|line| line.line.clone())
+                .collect::<Vec<_>>()
+        })
     });
     let console = move || {
-        let permissions = loader.value().map(|permissions| permissions.console).unwrap_or_default();
-        (!permissions.is_empty())
-            .then(|| {
-                view! {
-                    <div class="chip-list">
-                        {permissions
-                            .into_iter()
-                            .map(|permission| {
-                                let word = serde_json::to_value(permission)
-                                    .ok()
-                                    .and_then(|word| word.as_str().map(str::to_owned))
-                                    .unwrap_or_default();
-                                view! { <Chip>{move || i18n::lookup_or("roles.permission", &word, &word)}</Chip> }
-                            })
-                            .collect_view()}
-                    </div>
-                }
-            })
+        let permissions = loader
+            .value()
+            .map(|permissions| permissions.console)
+            .unwrap_or_default();
+        (!permissions.is_empty()).then(|| {
+            view! {
+                <div class="chip-list">
+                    {permissions
+                        .into_iter()
+                        .map(|permission| {
+                            let word = serde_json::to_value(permission)
+                                .ok()
+                                .and_then(|word| word.as_str().map(str::to_owned))
+                                .unwrap_or_default();
+                            view! { <Chip>{move || i18n::lookup_or("roles.permission", &word, &word)}</Chip> }
+                        })
+                        .collect_view()}
+                </div>
+            }
+        })
     };
-    let bindings = Signal::derive(move || loader.value().map(|permissions| permissions.bindings).unwrap_or_default());
+    let bindings = Signal::derive(move || {
+        loader
+            .value()
+            .map(|permissions| permissions.bindings)
+            .unwrap_or_default()
+    });
     let unchecked = move || {
         let why = loader.value()?.unchecked?;
         Some(view! {

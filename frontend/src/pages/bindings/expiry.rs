@@ -73,6 +73,10 @@ mod tests {
         assert_eq!(Expiry::OnDay.moment(5, Some(6)), Ok(Some(6)));
         assert!(Expiry::OnDay.moment(5, Some(5)).is_err());
         assert!(Expiry::OnDay.moment(5, None).is_err());
-        assert!(Expiry::ALL.into_iter().all(|expiry| Expiry::parse(expiry.word()) == Some(expiry)));
+        assert!(
+            Expiry::ALL
+                .into_iter()
+                .all(|expiry| Expiry::parse(expiry.word()) == Some(expiry))
+        );
     }
 }

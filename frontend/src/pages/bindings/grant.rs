@@ -13,9 +13,7 @@ use crate::state::clusters::use_clusters;
 use crate::state::loader::Loader;
 use crate::state::toasts::use_toasts;
 use crate::state::work::Work;
-use crate::ui::{
-    Button, ButtonKind, Dialog, FieldProblems, FormFailure, LoadFrame, Select, SelectOption, TextField,
-};
+use crate::ui::{Button, ButtonKind, Dialog, FieldProblems, FormFailure, LoadFrame, Select, SelectOption, TextField};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use muster_api::Collection;
@@ -110,7 +108,10 @@ fn GrantForm(open: RwSignal<bool>, given: Given, on_done: Callback<()>) -> impl 
             None => form.scope().scope(),
         };
         let typed = form.day.with_untracked(|day| browser::end_of_day(day));
-        let expiry = form.expiry.with_untracked(|word| Expiry::parse(word)).unwrap_or(Expiry::Never);
+        let expiry = form
+            .expiry
+            .with_untracked(|word| Expiry::parse(word))
+            .unwrap_or(Expiry::Never);
         let until = expiry
             .moment(browser::now(), typed)
             .map_err(|say| FieldProblem::new("expiresAt", "", say.get()));
@@ -123,7 +124,9 @@ fn GrantForm(open: RwSignal<bool>, given: Given, on_done: Callback<()>) -> impl 
         if work.refuses(problems) {
             return;
         }
-        let (Some(who), Ok(scope), Ok(until)) = (who, scope, until) else { return };
+        let (Some(who), Ok(scope), Ok(until)) = (who, scope, until) else {
+            return;
+        };
         let name = who.display_name.clone();
         let request = BindingRequest {
             role,
@@ -202,7 +205,10 @@ fn RoleField(form: Form, loader: Loader<Collection<Role>>, problems: FieldProble
     let options = Signal::derive(move || {
         let mut options = vec![SelectOption::new("", text::bindings::CHOOSE.get())];
         let own = fits.get();
-        options.extend(own.iter().map(|role| SelectOption::new(role.id.clone(), role_name(&role.name))));
+        options.extend(
+            own.iter()
+                .map(|role| SelectOption::new(role.id.clone(), role_name(&role.name))),
+        );
         options
     });
     let description = Signal::derive(move || {
@@ -213,7 +219,8 @@ fn RoleField(form: Form, loader: Loader<Collection<Role>>, problems: FieldProble
                 .unwrap_or_default()
         })
     });
-    view! { <Select label=text::bindings::ROLE value=form.role options hint=description problems path="role" /> }.into_any()
+    view! { <Select label=text::bindings::ROLE value=form.role options hint=description problems path="role" /> }
+        .into_any()
 }
 
 /// Within which: the kind, and what names it.
@@ -255,7 +262,8 @@ fn ScopeFields(
     });
     let cluster_options = Signal::derive(move || {
         let list = clusters.list().get().into_iter();
-        list.map(|cluster| SelectOption::new(cluster.id, cluster.name)).collect::<Vec<_>>()
+        list.map(|cluster| SelectOption::new(cluster.id, cluster.name))
+            .collect::<Vec<_>>()
     });
     let is = move |wanted: ScopeKind| form.kind.with(|kind| kind == wanted.word());
     view! {

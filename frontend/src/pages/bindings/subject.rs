@@ -37,10 +37,10 @@ pub fn reference_to(principal: &Principal) -> SubjectReference {
 
 /// What tells a person or group from others of the same name: the short name, the place, the provider.
 pub fn place_of(principal: &Principal) -> String {
-    let provider = principal
-        .provider
-        .as_ref()
-        .map_or_else(|| text::bindings::LOCAL.get().to_owned(), |provider| provider.name.clone());
+    let provider = principal.provider.as_ref().map_or_else(
+        || text::bindings::LOCAL.get().to_owned(),
+        |provider| provider.name.clone(),
+    );
     let name = Some(principal.name.clone()).filter(|name| *name != principal.display_name);
     let parts = [name, principal.place.clone(), Some(provider)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -104,7 +104,8 @@ pub fn SubjectPicker(
                 Ok(mut answer) => {
                     failure.set(None);
                     if let Some(provider) = provider.get_value() {
-                        let is_there = |principal: &Principal| principal.provider.as_ref().is_some_and(|at| at.id == provider);
+                        let is_there =
+                            |principal: &Principal| principal.provider.as_ref().is_some_and(|at| at.id == provider);
                         answer.items.retain(is_there);
                         answer.failures.retain(|failure| failure.provider.id == provider);
                     }

@@ -7,7 +7,8 @@ use crate::pages::account::{Lifetime, lifetime_words};
 use crate::state::toasts::use_toasts;
 use crate::state::work::Work;
 use crate::ui::{
-    Button, ButtonKind, Checkbox, CodeView, Dialog, FieldProblems, FormFailure, IconName, Select, SelectOption, TextField,
+    Button, ButtonKind, Checkbox, CodeView, Dialog, FieldProblems, FormFailure, IconName, Select, SelectOption,
+    TextField,
 };
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -64,7 +65,8 @@ fn Form(open: RwSignal<bool>, cluster: Signal<String>, name: Signal<String>) -> 
     let work = Work::new();
     let shown: FieldProblems = work.problems.into();
     let lifetimes = Signal::derive(|| {
-        let choice = |lifetime: Lifetime| SelectOption::new(lifetime.seconds().to_string(), lifetime_words(lifetime).get());
+        let choice =
+            |lifetime: Lifetime| SelectOption::new(lifetime.seconds().to_string(), lifetime_words(lifetime).get());
         Lifetime::ALL.map(choice).to_vec()
     });
     let submit = move |event: SubmitEvent| {

@@ -49,7 +49,8 @@ pub fn ObjectActions(
     let patch = StoredValue::new(about(&address, "patch", None));
     let delete = about(&address, "delete", None);
     let scale = vec![about(&address, "patch", Some("scale"))];
-    let item = move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
+    let item =
+        move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
     let log_tab = DockTab::Log {
         cluster: address.cluster.clone(),
         namespace: address.namespace.clone().unwrap_or_default(),

@@ -47,7 +47,9 @@ fn problem_of(pairs: &[Pair], path: &str) -> Vec<FieldProblem> {
             (true, true) => continue,
             (true, false) => text::projects::problem::NAME,
             (false, true) => text::projects::problem::QUANTITY,
-            (false, false) if quantity::parse(value).is_none_or(|value| value < 0.0) => text::projects::problem::QUANTITY,
+            (false, false) if quantity::parse(value).is_none_or(|value| value < 0.0) => {
+                text::projects::problem::QUANTITY
+            }
             _ if pairs[..index].iter().any(|(other, _)| other.trim() == name) => text::projects::problem::TWICE,
             _ => continue,
         };

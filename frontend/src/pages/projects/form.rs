@@ -28,12 +28,18 @@ struct Form {
 }
 
 fn rows(pairs: &[Pair]) -> RwSignal<Vec<KeyValueRow>> {
-    let rows = pairs.iter().zip(0..).map(|((name, value), id)| KeyValueRow::new(id, name, value));
+    let rows = pairs
+        .iter()
+        .zip(0..)
+        .map(|((name, value), id)| KeyValueRow::new(id, name, value));
     RwSignal::new(rows.collect())
 }
 
 fn pairs(rows: RwSignal<Vec<KeyValueRow>>) -> Vec<Pair> {
-    rows.get().into_iter().map(|row| (row.name.get(), row.value.get())).collect()
+    rows.get()
+        .into_iter()
+        .map(|row| (row.name.get(), row.value.get()))
+        .collect()
 }
 
 impl Form {
@@ -83,7 +89,9 @@ pub(super) fn ProjectForm(
     let shown: FieldProblems = Signal::derive(move || {
         let draft = untrack(|| form.draft());
         let problems = work.problems.get().into_iter();
-        problems.map(|problem| draft.placed(problem)).collect::<Vec<FieldProblem>>()
+        problems
+            .map(|problem| draft.placed(problem))
+            .collect::<Vec<FieldProblem>>()
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -206,7 +214,12 @@ fn Namespaces(form: Form, cluster: StoredValue<String>, problems: FieldProblems)
     };
     let problem = Signal::derive(move || {
         let any = |problem: &FieldProblem| problem.field == "namespaces" || problem.field.starts_with("namespaces/");
-        let field = problems.with(|problems| problems.iter().find(|problem| any(problem)).map(|found| found.field.clone()));
+        let field = problems.with(|problems| {
+            problems
+                .iter()
+                .find(|problem| any(problem))
+                .map(|found| found.field.clone())
+        });
         field.and_then(|field| first_problem(problems, &field))
     });
     view! {

@@ -75,7 +75,11 @@ fn Narrowed(loader: Loader<Collection<Binding>>) -> impl IntoView {
         known.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         known.dedup();
         let mut options = vec![SelectOption::new("", text::bindings::ALL_ROLES.get())];
-        options.extend(known.into_iter().map(|role| SelectOption::new(role.id, role_name(&role.name))));
+        options.extend(
+            known
+                .into_iter()
+                .map(|role| SelectOption::new(role.id, role_name(&role.name))),
+        );
         options
     });
     let scopes = Signal::derive(|| {

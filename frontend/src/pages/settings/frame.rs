@@ -84,9 +84,7 @@ pub fn SettingsStartPage() -> impl IntoView {
     let first = untrack(|| parts().into_iter().find(|part| lets_in(part, session)));
     match first {
         Some(part) => view! { <Redirect path=part.href /> }.into_any(),
-        None => {
-            view! { <Page title=text::settings::TITLE><MayNot /></Page> }.into_any()
-        }
+        None => view! { <Page title=text::settings::TITLE><MayNot /></Page> }.into_any(),
     }
 }
 

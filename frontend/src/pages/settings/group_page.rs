@@ -19,7 +19,11 @@ use muster_api::provider::PrincipalKind;
 #[component]
 pub fn GroupPage() -> impl IntoView {
     let parameters = use_params_map();
-    let id = Memo::new(move |_| parameters.with(|parameters| parameters.get("group")).unwrap_or_default());
+    let id = Memo::new(move |_| {
+        parameters
+            .with(|parameters| parameters.get("group"))
+            .unwrap_or_default()
+    });
     view! {
         <SettingsPage title=text::groups::TITLE permissions=PERMISSIONS>
             {move || view! { <Loaded id=id.get() /> }}
@@ -36,7 +40,9 @@ async fn find(id: &str) -> ApiResult<Found> {
         return Ok(None);
     };
     let users = users::list().await?.items.into_iter();
-    let members = users.filter(|user| user.groups.iter().any(|of| of.id == group.id)).collect();
+    let members = users
+        .filter(|user| user.groups.iter().any(|of| of.id == group.id))
+        .collect();
     Ok(Some((group, members)))
 }
 

@@ -15,7 +15,8 @@ use crate::i18n::{self, text};
 use crate::routes::{Page, Settings};
 use crate::state::loader::Loader;
 use crate::ui::{
-    Button, ButtonKind, Card, Chip, EmptyState, Icon, IconName, LinkButton, LoadFrame, LoadView, PageHeader, StatusBadge,
+    Button, ButtonKind, Card, Chip, EmptyState, Icon, IconName, LinkButton, LoadFrame, LoadView, PageHeader,
+    StatusBadge,
 };
 use draft::{Template, draft_of};
 use editor::Editor;

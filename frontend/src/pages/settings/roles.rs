@@ -74,7 +74,10 @@ fn RoleTables(loader: Loader<Collection<Role>>) -> impl IntoView {
     let of = move |built_in: bool| {
         Memo::new(move |_| {
             let roles = loader.value().map(|roles| roles.items).unwrap_or_default();
-            roles.into_iter().filter(|role| role.built_in == built_in).collect::<Vec<_>>()
+            roles
+                .into_iter()
+                .filter(|role| role.built_in == built_in)
+                .collect::<Vec<_>>()
         })
     };
     view! {

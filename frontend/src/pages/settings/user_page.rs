@@ -110,6 +110,7 @@ fn Details(user: User, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
         ..BindingFilter::default()
     };
     let title = user.display_name.clone();
+    let account = user.clone();
     view! {
         <PageHeader
             title=Signal::derive(move || title.clone())
@@ -142,20 +143,20 @@ fn Details(user: User, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
         <Card title=text::users::ACCOUNT>
             <Properties>
                 <Property name=text::users::NAME monospace=true>
-                    {user.name.clone()}
+                    {account.name}
                 </Property>
-                {user.email.clone().map(|email| view! { <Property name=text::users::EMAIL>{email}</Property> })}
+                {account.email.map(|email| view! { <Property name=text::users::EMAIL>{email}</Property> })}
                 <Property name=text::users::PROVIDER>
-                    {match user.provider.clone() {
+                    {match account.provider {
                         Some(provider) => provider.name.into_any(),
                         None => (move || text::users::LOCAL.get()).into_any(),
                     }}
                 </Property>
                 <Property name=text::users::CREATED_AT>
-                    <Age since=user.created_at.clone() />
+                    <Age since=account.created_at />
                 </Property>
                 <Property name=text::users::SEEN>
-                    {match user.last_seen_at.clone() {
+                    {match account.last_seen_at {
                         Some(seen) => view! { <Age since=seen /> }.into_any(),
                         None => (move || text::users::NEVER.get()).into_any(),
                     }}

@@ -60,7 +60,12 @@ impl ProviderChoice {
 /// What is chosen at first: what was chosen the last time, else the first directory, whose people are the many.
 fn first_choice(known: &[SignInProvider], remembered: Option<&str>) -> String {
     let mut directories = known.iter().filter(|provider| provider.kind.takes_password());
-    let is_there = |id: &&str| *id == LOCAL || known.iter().any(|provider| provider.id == **id && provider.kind.takes_password());
+    let is_there = |id: &&str| {
+        *id == LOCAL
+            || known
+                .iter()
+                .any(|provider| provider.id == **id && provider.kind.takes_password())
+    };
     remembered
         .filter(is_there)
         .map(str::to_owned)
@@ -72,7 +77,11 @@ fn first_choice(known: &[SignInProvider], remembered: Option<&str>) -> String {
 #[component]
 pub(super) fn DirectoryField(choice: ProviderChoice) -> impl IntoView {
     let options = Signal::derive(move || {
-        let directories = choice.known.get().into_iter().filter(|provider| provider.kind.takes_password());
+        let directories = choice
+            .known
+            .get()
+            .into_iter()
+            .filter(|provider| provider.kind.takes_password());
         let mut options: Vec<SelectOption> = directories
             .map(|provider| SelectOption::new(provider.id, provider.name))
             .collect();
@@ -101,7 +110,9 @@ pub(super) fn ProviderLinks(
 ) -> impl IntoView {
     let elsewhere = Memo::new(move |_| {
         let known = choice.known.get().into_iter();
-        known.filter(|provider| !provider.kind.takes_password()).collect::<Vec<_>>()
+        known
+            .filter(|provider| !provider.kind.takes_password())
+            .collect::<Vec<_>>()
     });
     view! {
         <Show when=move || !elsewhere.read().is_empty()>

@@ -70,7 +70,10 @@ mod tests {
 
     #[test]
     fn each_verb_is_yes_partly_or_no() {
-        let lines = lines(&[kind("secrets", &["get"], &["list"]), kind("pods", &["*"], &[])], false);
+        let lines = lines(
+            &[kind("secrets", &["get"], &["list"]), kind("pods", &["*"], &[])],
+            false,
+        );
         assert_eq!(lines[0].line.name, "pods");
         assert!(lines[0].line.marks.iter().all(|mark| *mark == Mark::Yes));
         assert_eq!(lines[1].line.marks[..3], [Mark::Yes, Mark::Partly, Mark::No]);
@@ -84,7 +87,10 @@ mod tests {
 
     #[test]
     fn verbs_without_a_column_are_written_out() {
-        let lines = lines(&[kind("roles", &["get", "bind"], &["escalate"]), kind("nodes", &[], &[])], false);
+        let lines = lines(
+            &[kind("roles", &["get", "bind"], &["escalate"]), kind("nodes", &[], &[])],
+            false,
+        );
         assert_eq!((lines[0].line.name.as_str(), lines[0].allows), ("nodes", false));
         assert_eq!(lines[1].line.more, "bind, escalate");
     }

@@ -22,9 +22,8 @@ const fn word_of(mode: AdmissionMode) -> &'static str {
 pub(super) fn admit(form: ProviderForm, principal: ExternalPrincipal) {
     form.draft.update(|draft| {
         let listed = &mut draft.admission.listed;
-        let is_there = |other: &ExternalPrincipal| {
-            (other.kind, &other.external_id) == (principal.kind, &principal.external_id)
-        };
+        let is_there =
+            |other: &ExternalPrincipal| (other.kind, &other.external_id) == (principal.kind, &principal.external_id);
         if !listed.iter().any(is_there) {
             listed.push(principal);
         }
@@ -34,7 +33,10 @@ pub(super) fn admit(form: ProviderForm, principal: ExternalPrincipal) {
 /// The mode and the list.
 #[component]
 pub(super) fn AdmissionFields(form: ProviderForm) -> impl IntoView {
-    let mode = RwSignal::new(form.draft.with_untracked(|draft| word_of(draft.admission.mode).to_owned()));
+    let mode = RwSignal::new(
+        form.draft
+            .with_untracked(|draft| word_of(draft.admission.mode).to_owned()),
+    );
     let choose = move |word: String| {
         form.draft.update(|draft| {
             draft.admission.mode = match word.as_str() {
@@ -72,7 +74,9 @@ pub(super) fn AdmissionFields(form: ProviderForm) -> impl IntoView {
         }
         picked.set(None);
     });
-    let saved = form.saved.with_value(|saved| saved.as_ref().map(|saved| saved.id.clone()));
+    let saved = form
+        .saved
+        .with_value(|saved| saved.as_ref().map(|saved| saved.id.clone()));
     view! {
         <div class="stack">
             <Select label=text::providers::field::ADMISSION value=mode options=modes on_change=choose path="mode" />

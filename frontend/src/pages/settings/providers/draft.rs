@@ -168,7 +168,9 @@ pub(super) fn needs_secret(draft: &ProviderRequest, saved: Option<&Provider>) ->
 
 /// The field that a problem belongs to: `settings/urls/0` is a problem of `urls`.
 pub(super) fn field_of(path: &str) -> String {
-    let mut parts = path.split('/').filter(|part| !matches!(*part, "settings" | "secrets" | "admission"));
+    let mut parts = path
+        .split('/')
+        .filter(|part| !matches!(*part, "settings" | "secrets" | "admission"));
     parts.next().unwrap_or_default().to_owned()
 }
 
@@ -235,7 +237,11 @@ fn scheme_problem(directory: &DirectorySettings) -> Option<Text> {
     } else {
         ("ldap://", text::providers::problem::LDAP)
     };
-    directory.urls.iter().any(|url| !url.starts_with(wanted)).then_some(what)
+    directory
+        .urls
+        .iter()
+        .any(|url| !url.starts_with(wanted))
+        .then_some(what)
 }
 
 #[cfg(test)]

@@ -55,6 +55,12 @@ fn Switch(form: ProviderForm) -> impl IntoView {
 pub(super) fn CertificateAuthority(form: ProviderForm) -> impl IntoView {
     let unreadable = RwSignal::new(false);
     let value = form.value("certificateAuthority", read_authority, write_authority);
+    let take = move |content: Option<String>| {
+        unreadable.set(content.is_none());
+        if let Some(content) = content {
+            value.set(content);
+        }
+    };
     view! {
         <TextArea
             label=text::providers::field::CA
@@ -70,12 +76,7 @@ pub(super) fn CertificateAuthority(form: ProviderForm) -> impl IntoView {
             <FileButton
                 label=text::providers::CHOOSE_FILE
                 accept=".pem,.crt,.cer,text/*"
-                on_text=move |content: Option<String>| {
-                    unreadable.set(content.is_none());
-                    if let Some(content) = content {
-                        value.set(content);
-                    }
-                }
+                on_text=take
             />
         </div>
         <Show when=move || unreadable.get()>
@@ -140,8 +141,9 @@ fn membership_of(word: &str) -> Membership {
 fn directory(form: ProviderForm, is_active_directory: bool) -> AnyView {
     use text::providers::{field, hint, membership};
     let plain = Memo::new(move |_| {
-        form.draft
-            .with(|draft| ProviderForm::directory(draft).is_some_and(|directory| directory.encryption == Encryption::None))
+        form.draft.with(|draft| {
+            ProviderForm::directory(draft).is_some_and(|directory| directory.encryption == Encryption::None)
+        })
     });
     let memberships: &'static [(&str, crate::i18n::Text)] = if is_active_directory {
         &[

@@ -93,7 +93,10 @@ impl ProviderForm {
         get: fn(&DirectorySettings) -> String,
         set: fn(&mut DirectorySettings, &str),
     ) -> RwSignal<String> {
-        let value = RwSignal::new(self.draft.with_untracked(|draft| Self::directory(draft).map(get).unwrap_or_default()));
+        let value = RwSignal::new(
+            self.draft
+                .with_untracked(|draft| Self::directory(draft).map(get).unwrap_or_default()),
+        );
         Effect::new(move |before: Option<()>| {
             let typed = value.get();
             if before.is_some() {
@@ -129,9 +132,11 @@ impl ProviderForm {
         get: fn(&DirectorySettings) -> &Vec<String>,
         set: fn(&mut DirectorySettings, Vec<String>),
     ) -> AnyView {
-        let first = self
-            .draft
-            .with_untracked(|draft| Self::directory(draft).map(|directory| get(directory).join("\n")).unwrap_or_default());
+        let first = self.draft.with_untracked(|draft| {
+            Self::directory(draft)
+                .map(|directory| get(directory).join("\n"))
+                .unwrap_or_default()
+        });
         let value = RwSignal::new(first);
         Effect::new(move |before: Option<()>| {
             let typed = lines(&value.get());
@@ -184,7 +189,9 @@ impl ProviderForm {
         let value = self.directory_value(path, get, set);
         let options = Signal::derive(move || {
             let choices = choices.iter();
-            choices.map(|(value, label)| SelectOption::new(*value, label.get())).collect::<Vec<_>>()
+            choices
+                .map(|(value, label)| SelectOption::new(*value, label.get()))
+                .collect::<Vec<_>>()
         });
         view! { <Select label value options hint=words_of(hint) path problems=self.shown /> }.into_any()
     }

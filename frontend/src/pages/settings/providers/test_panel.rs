@@ -25,7 +25,9 @@ pub(super) fn TestPanel(form: ProviderForm) -> impl IntoView {
     let answer = RwSignal::new(None::<ProviderTest>);
     let outdated = RwSignal::new(false);
     let work = Work::new();
-    let takes_password = form.draft.with_untracked(|draft| draft.settings.kind().takes_password());
+    let takes_password = form
+        .draft
+        .with_untracked(|draft| draft.settings.kind().takes_password());
     // The answer was about other settings.
     let settings = Memo::new(move |_| form.draft.with(|draft| draft.settings.clone()));
     Effect::new(move |before: Option<()>| {
@@ -38,7 +40,9 @@ pub(super) fn TestPanel(form: ProviderForm) -> impl IntoView {
     let run = move |_| {
         let draft = form.draft.get_untracked();
         let request = ProviderTestRequest {
-            provider: form.saved.with_value(|saved| saved.as_ref().map(|saved| saved.id.clone())),
+            provider: form
+                .saved
+                .with_value(|saved| saved.as_ref().map(|saved| saved.id.clone())),
             settings: draft.settings,
             secrets: draft.secrets,
             user: filled(user).map(|user| user.trim().to_owned()),

@@ -23,7 +23,11 @@ pub(super) fn Unconfirmed(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let work = Work::new();
-    let until = provider.unconfirmed_until.as_deref().and_then(time::parse).unwrap_or_default();
+    let until = provider
+        .unconfirmed_until
+        .as_deref()
+        .and_then(time::parse)
+        .unwrap_or_default();
     let left = RwSignal::new(until - browser::now());
     let over = StoredValue::new(false);
     let tick = move || {

@@ -37,10 +37,14 @@ pub fn NewRolePage() -> impl IntoView {
     let loader = Loader::new(|| async { roles::list().await.map(|roles| roles.items) });
     view! {
         <SettingsPage title=text::roles::NEW_TITLE permissions=PERMISSIONS>
-            <LoadView loader view=|all: Vec<Role>| view! { <Builder all /> }.into_any() />
+            <LoadView loader view=new_role />
         </SettingsPage>
     }
     .into_any()
+}
+
+fn new_role(all: Vec<Role>) -> AnyView {
+    view! { <Builder all /> }.into_any()
 }
 
 /// A role that is there.
@@ -83,7 +87,11 @@ struct Form {
 
 impl Form {
     fn new(request: RoleRequest) -> Self {
-        let rules = request.rules.iter().zip(0..).map(|(rule, id)| RuleLine::new(id, RuleDraft::of(rule)));
+        let rules = request
+            .rules
+            .iter()
+            .zip(0..)
+            .map(|(rule, id)| RuleLine::new(id, RuleDraft::of(rule)));
         Self {
             name: RwSignal::new(request.name),
             description: RwSignal::new(request.description),
@@ -106,7 +114,10 @@ impl Form {
             description: self.description.get().trim().to_owned(),
             level: self.level.with(|word| level_of(word)),
             rules: self.rules().iter().map(RuleDraft::rule).collect(),
-            permissions: permissions.filter(|(_, on)| on.get()).map(|(permission, _)| permission).collect(),
+            permissions: permissions
+                .filter(|(_, on)| on.get())
+                .map(|(permission, _)| permission)
+                .collect(),
             inherits: self.inherits.get(),
         }
     }
@@ -149,7 +160,10 @@ fn Builder(all: Vec<Role>, #[prop(optional, into)] role: Option<Role>) -> impl I
         };
         work.run(task, move |role: Role| {
             toasts.success(text::roles::SAVED.with(&[("name", &role.name)]));
-            navigate(&Page::Settings(Settings::Role(role.id)).href(), NavigateOptions::default());
+            navigate(
+                &Page::Settings(Settings::Role(role.id)).href(),
+                NavigateOptions::default(),
+            );
         });
     };
     let heading = Signal::derive(move || title.clone().unwrap_or_else(|| text::roles::NEW_TITLE.get().to_owned()));

@@ -37,8 +37,16 @@ impl RuleDraft {
         let has = |verb: &str| rule.verbs.iter().any(|other| other == verb);
         let read = READ.iter().all(|verb| has(verb));
         let boxed = |verb: &str| verb == "*" || CHANGES.contains(&verb) || (read && READ.contains(&verb));
-        let others = rule.verbs.iter().filter(|verb| !boxed(verb)).cloned().collect::<Vec<_>>();
-        let groups = rule.api_groups.iter().map(|group| if group.is_empty() { "core" } else { group.as_str() });
+        let others = rule
+            .verbs
+            .iter()
+            .filter(|verb| !boxed(verb))
+            .cloned()
+            .collect::<Vec<_>>();
+        let groups = rule
+            .api_groups
+            .iter()
+            .map(|group| if group.is_empty() { "core" } else { group.as_str() });
         Self {
             groups: groups.collect::<Vec<_>>().join(", "),
             resources: rule.resources.join(", "),
@@ -58,7 +66,11 @@ impl RuleDraft {
             verbs.push("*".to_owned());
         } else {
             let read = READ.into_iter().filter(|_| self.read);
-            let changes = CHANGES.into_iter().zip(self.changes).filter(|(_, on)| *on).map(|(verb, _)| verb);
+            let changes = CHANGES
+                .into_iter()
+                .zip(self.changes)
+                .filter(|(_, on)| *on)
+                .map(|(verb, _)| verb);
             verbs.extend(read.chain(changes).map(str::to_owned));
             for verb in words(&self.other_verbs) {
                 if !verbs.contains(&verb) {
@@ -116,7 +128,11 @@ impl RuleDraft {
             ));
         }
         if rule.verbs.is_empty() {
-            problems.push(FieldProblem::new(format!("{path}/verbs"), "", text::roles::problem::VERBS.get()));
+            problems.push(FieldProblem::new(
+                format!("{path}/verbs"),
+                "",
+                text::roles::problem::VERBS.get(),
+            ));
         }
         problems
     }

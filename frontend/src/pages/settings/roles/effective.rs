@@ -17,7 +17,7 @@ pub(super) fn RuleTable(
         return view! { <p class="dim rules-empty">{text::roles::NO_RULES}</p> }.into_any();
     }
     view! {
-        <div class="table-frame">
+        <div class="table-frame" tabindex="0" role="region" aria-label=move || text::roles::RULES.get()>
             <table class="table rules-table" aria-label=move || text::roles::RULES.get()>
                 <thead>
                     <tr>

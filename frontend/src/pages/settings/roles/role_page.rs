@@ -64,7 +64,10 @@ fn Details(role: Role, all: Vec<Role>, #[prop(into)] on_change: Callback<()>) ->
     let edit = Page::Settings(Settings::EditRole(role.id.clone())).href();
     let level = role.level;
     let may_change = !role.built_in;
-    let included: Vec<Role> = all.into_iter().filter(|other| role.inherits.contains(&other.id)).collect();
+    let included: Vec<Role> = all
+        .into_iter()
+        .filter(|other| role.inherits.contains(&other.id))
+        .collect();
     let filter = BindingFilter {
         role: role.id.clone(),
         ..BindingFilter::default()
@@ -73,6 +76,7 @@ fn Details(role: Role, all: Vec<Role>, #[prop(into)] on_change: Callback<()>) ->
         role: Some(role.id.clone()),
         ..Given::default()
     };
+    let (rules, permissions, effective) = (role.rules.clone(), role.permissions.clone(), role.effective.clone());
     view! {
         <PageHeader
             title=Signal::derive(move || held.with_value(|role| role_name(&role.name)))
@@ -94,12 +98,12 @@ fn Details(role: Role, all: Vec<Role>, #[prop(into)] on_change: Callback<()>) ->
             </Show>
         </PageHeader>
         <Card title=text::roles::REALLY>
-            <EffectiveView effective=role.effective.clone() />
+            <EffectiveView effective />
         </Card>
         <Card title=text::roles::BY_ITSELF>
             <div class="stack">
-                <RuleTable rules=role.rules.clone() />
-                <PermissionList permissions=role.permissions.clone() />
+                <RuleTable rules />
+                <PermissionList permissions />
                 <h3>{text::roles::INCLUDES}</h3>
                 {if included.is_empty() {
                     view! { <p class="dim">{text::roles::INCLUDES_NONE}</p> }.into_any()

@@ -80,7 +80,13 @@ pub(super) fn RulesEditor(
     let add = move |_| {
         rules.update(|rules| {
             let id = rules.iter().map(|rule| rule.id + 1).max().unwrap_or(0);
-            rules.push(RuleLine::new(id, RuleDraft { read: true, ..RuleDraft::default() }));
+            rules.push(RuleLine::new(
+                id,
+                RuleDraft {
+                    read: true,
+                    ..RuleDraft::default()
+                },
+            ));
         });
     };
     let own_problem = move || {

@@ -24,7 +24,9 @@ pub(super) fn verbs_in_words(verbs: &[String]) -> String {
     }
     let reads_all = READ.iter().all(|read| verbs.iter().any(|verb| verb == read));
     let read = reads_all.then(|| text::roles::verb::READ.get().to_owned());
-    let others = verbs.iter().filter(|verb| !(reads_all && READ.contains(&verb.as_str())));
+    let others = verbs
+        .iter()
+        .filter(|verb| !(reads_all && READ.contains(&verb.as_str())));
     let words: Vec<String> = read.into_iter().chain(others.cloned()).collect();
     words.join(", ")
 }

@@ -68,7 +68,10 @@ fn CreateForm(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
             let _page_may_be_gone = open.try_set(false);
             toasts.success(text::users::CREATED.with(&[("name", &user.name)]));
             on_done.run(());
-            navigate(&Page::Settings(Settings::User(user.id)).href(), NavigateOptions::default());
+            navigate(
+                &Page::Settings(Settings::User(user.id)).href(),
+                NavigateOptions::default(),
+            );
         });
     };
     let is_administrator = untrack(|| session.is_administrator());

@@ -44,7 +44,13 @@ pub enum ServerMessage {
     Problem(SubscriptionProblem),
     /// The subscription is over: rights were lost, or the kind is gone.
     Ended(Ended),
+    /// The connection carries: the first message of a socket, and again at least every ten seconds. A browser never hears
+    /// of the protocol's own pings; one that hears nothing for [`SILENCE_SECONDS`] takes the connection for lost.
+    Heartbeat {},
 }
+
+/// So many seconds without any message are a lost connection.
+pub const SILENCE_SECONDS: u32 = 25;
 
 /// The whole window of a subscription.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -189,5 +195,9 @@ mod tests {
             unreachable!()
         };
         assert_eq!(subscribe.query, ResourceQuery::of("core", "v1", "pods"));
+        assert_eq!(
+            serde_json::to_string(&ServerMessage::Heartbeat {}).unwrap(),
+            r#"{"heartbeat":{}}"#
+        );
     }
 }

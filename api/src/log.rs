@@ -21,6 +21,10 @@ pub struct LogQuery {
     /// Only lines younger than so many seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since_seconds: Option<u32>,
+    /// Only lines from this moment on (RFC 3339, the moment itself included): where a reader goes on that lost its
+    /// connection. The time is that of a line, so no clock of a browser is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since_time: Option<String>,
     /// Only the last so many lines (before following).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tail_lines: Option<u32>,
@@ -34,6 +38,11 @@ pub struct LogQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LogMessage {
+    /// The log is being read: what was written and what will be written follows. The first message, unless there is a
+    /// problem; and again when the container runs that was waited for.
+    Open {},
+    /// The connection carries, though nothing is written: at least every ten seconds.
+    Heartbeat {},
     /// Lines, oldest first; several at once when they come fast.
     Lines(Vec<LogLine>),
     /// There is no log yet, or the container ended and will start again; why, in a sentence. Lines follow once it runs.

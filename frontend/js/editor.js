@@ -100,16 +100,28 @@ export function create_editor(parent, options) {
   };
 }
 
-/** Shows two texts side by side inside `parent`, with the differences marked; neither can be changed. */
+/**
+ * Shows two texts side by side inside `parent`, with the differences marked. With `options.changed(text)` the right one
+ * can be changed, and single differences taken over from the left; without it, neither can be changed.
+ */
 export function create_comparison(parent, options) {
-  const side = (text, label) => ({
-    doc: text,
-    extensions: [shared({ ...options, label }), EditorState.readOnly.of(true), EditorView.editable.of(false)],
-  });
+  const fixed = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+  const changing = [
+    history(), indentOnInput(), closeBrackets(),
+    keymap.of([
+      ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab,
+      { key: "Escape", run: (editor) => { editor.contentDOM.blur(); return true; } },
+    ]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) options.changed(update.state.doc.toString());
+    }),
+  ];
+  const side = (text, label, extensions) => ({ doc: text, extensions: [shared({ ...options, label }), extensions] });
   const view = new MergeView({
     parent,
-    a: side(options.before, options.beforeLabel),
-    b: side(options.after, options.afterLabel),
+    a: side(options.before, options.beforeLabel, fixed),
+    b: side(options.after, options.afterLabel, options.changed ? changing : fixed),
+    revertControls: options.changed ? "a-to-b" : undefined,
     collapseUnchanged: { margin: 3, minSize: 6 },
   });
   return { destroy: () => view.destroy() };

@@ -17,6 +17,13 @@ pub fn local_date_and_time(rfc3339: &str) -> String {
     time::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |moment| time::date_and_time(local_time(moment)))
 }
 
+/// The time of day of a moment in the browser's zone, to the millisecond: `14:02:11.204`. Empty when it is no time.
+pub fn local_clock(rfc3339: &str) -> String {
+    time::parse(rfc3339).map_or_else(String::new, |moment| {
+        time::clock(local_time(moment), moment.rem_euclid(1000))
+    })
+}
+
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
 fn local_time(moment: i64) -> LocalTime {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(moment as f64));
@@ -75,15 +82,15 @@ pub fn stored(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
-/// Remembers a word for the next visit. A browser that refuses storage forgets it, nothing worse.
-pub fn store(key: &str, value: Option<&str>) {
+/// Remembers a word for the next visit. Is it remembered? A browser may refuse storage, or have no room left.
+pub fn store(key: &str, value: Option<&str>) -> bool {
     let Ok(Some(storage)) = window().local_storage() else {
-        return;
+        return value.is_none();
     };
-    let _forgotten_is_fine = match value {
-        Some(value) => storage.set_item(key, value),
-        None => storage.remove_item(key),
-    };
+    match value {
+        Some(value) => storage.set_item(key, value).is_ok(),
+        None => storage.remove_item(key).is_ok(),
+    }
 }
 
 /// Does the browser ask for this (`(prefers-color-scheme: dark)`, `(max-width: 700px)`)?

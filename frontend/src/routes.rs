@@ -68,6 +68,8 @@ pub enum ObjectTab {
     Overview,
     /// Its text.
     Yaml,
+    /// Its text in the editor.
+    Edit,
     /// What happened to it.
     Events,
     /// Owners, children, links.
@@ -82,6 +84,7 @@ impl ObjectTab {
         match self {
             Self::Overview => "overview",
             Self::Yaml => "yaml",
+            Self::Edit => "edit",
             Self::Events => "events",
             Self::Related => "related",
             Self::Logs => "logs",
@@ -92,6 +95,7 @@ impl ObjectTab {
     pub fn parse(text: &str) -> Self {
         match text {
             "yaml" => Self::Yaml,
+            "edit" => Self::Edit,
             "events" => Self::Events,
             "related" => Self::Related,
             "logs" => Self::Logs,

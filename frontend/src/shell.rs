@@ -21,6 +21,7 @@ use crate::ui::{FailurePanel, Sheet, Skeleton, ToastList};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsCast;
 
 /// What stands on screen as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,11 +60,16 @@ pub fn Shell(
     let navigate = use_navigate();
     Effect::new(move |_| {
         if !is_door.get() && session.state().get() == SessionState::SignedOut {
-            let return_to = format!(
-                "{}{}",
-                path.get_untracked(),
-                with_mark(&location.search.get_untracked())
-            );
+            // Whoever left does not lead the next person to their page.
+            let return_to = if session.was_left().get_untracked() {
+                String::new()
+            } else {
+                format!(
+                    "{}{}",
+                    path.get_untracked(),
+                    with_mark(&location.search.get_untracked())
+                )
+            };
             navigate(
                 &Page::SignIn { return_to }.href(),
                 NavigateOptions {
@@ -115,6 +121,32 @@ pub(crate) struct Panels {
     pub view_as: RwSignal<bool>,
 }
 
+/// After the way to another page, the keyboard and screen readers begin at its heading.
+fn focus_the_heading() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            // Once the new page is drawn.
+            request_animation_frame(|| request_animation_frame(go_to_heading));
+        }
+        path
+    });
+}
+
+fn go_to_heading() {
+    let is_at_work = document().active_element().is_some_and(|active| {
+        let is_field = matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
+        is_field || active.closest("dialog[open], .dock").ok().flatten().is_some()
+    });
+    let heading = document().query_selector("#content h1").ok().flatten();
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok())
+        && !is_at_work
+    {
+        let _focus_is_a_courtesy = heading.focus();
+    }
+}
+
 #[component]
 fn Frame(inside: ViewFn) -> impl IntoView {
     let panels = Panels {
@@ -125,6 +157,7 @@ fn Frame(inside: ViewFn) -> impl IntoView {
     };
     provide_context(panels);
     keyboard::listen(panels);
+    focus_the_heading();
     view! {
         <a class="skip-link" href="#content">{text::shell::SKIP}</a>
         <div class="app">

@@ -6,9 +6,11 @@
 pub mod access;
 pub mod clusters;
 pub mod dock;
+pub mod drafts;
 pub mod live;
 pub mod loader;
 pub mod namespace_names;
+pub mod namespaces;
 pub mod preferences;
 pub mod session;
 pub mod toasts;
@@ -23,4 +25,5 @@ pub fn provide() {
     clusters::provide();
     live::provide();
     dock::provide();
+    namespaces::provide();
 }

@@ -42,7 +42,7 @@ pub use breadcrumbs::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, IconButton, LinkButton};
 pub use card::Card;
 pub use chip::Chip;
-pub use code_editor::{CodeComparison, CodeEditor, EditorProblem};
+pub use code_editor::{CodeComparison, CodeEditor, CodeMerge, EditorProblem};
 pub use code_view::CodeView;
 pub use copy_button::CopyButton;
 pub use dialog::{ConfirmDialog, Dialog};

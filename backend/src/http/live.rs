@@ -26,13 +26,14 @@ const MOST_SUBSCRIPTIONS: usize = 32;
 const MOST_ID_CHARACTERS: usize = 64;
 /// How often rights, clusters and ages are looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
-/// How often a quiet browser is asked whether it is there.
-const PING: Duration = Duration::from_secs(20);
+/// How often a browser is told that the connection carries; the first time at once. Its script hears of no ping.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A browser that takes nothing for this long is gone.
 const SEND_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Opens the live socket (WebSocket). Messages are JSON text frames: `subscribe` and `unsubscribe` from the browser;
-/// `snapshot`, `delta`, `problem` and `ended` from the server.
+/// `snapshot`, `delta`, `problem`, `ended` and `heartbeat` from
+/// the server.
 #[utoipa::path(get, path = "/api/v1/live", operation_id = "open_live", tag = "resources",
     responses(
         (status = 101, description = "the socket is open"),
@@ -82,8 +83,8 @@ impl Session {
     async fn run(&mut self) -> End {
         let mut look_again = interval(LOOK_AGAIN);
         look_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut ping = interval(PING);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heartbeat = interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let due = self.subscriptions.iter().filter_map(Subscription::due).min();
             let result = tokio::select! {
@@ -95,7 +96,7 @@ impl Session {
                 () = any_changed(&mut self.subscriptions) => Ok(()),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.send_news().await,
                 _ = look_again.tick() => self.look_again().await,
-                _ = ping.tick() => self.send(Message::Ping(bytes::Bytes::new())).await,
+                _ = heartbeat.tick() => self.say(&ServerMessage::Heartbeat {}).await,
             };
             if let Err(end) = result {
                 return end;

@@ -31,8 +31,8 @@ const GATHER: Duration = Duration::from_millis(50);
 const MOST_LINES: usize = 2_000;
 /// So many reads of the cluster wait for a slow reader; then the cluster waits too.
 const WAITING_READS: usize = 32;
-/// A connection on which nothing happens is shown to be alive, for proxies between.
-const PING: Duration = Duration::from_secs(20);
+/// A connection on which nothing happens is shown to be alive, to proxies between and to the reader.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A reader that takes nothing for so long is gone.
 const SEND_DEADLINE: Duration = Duration::from_secs(30);
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -47,7 +47,7 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
         LogQuery,
     ),
     responses(
-        (status = 101, description = "a socket of LogMessages"),
+        (status = 101, description = "a socket of LogMessages; what is wrong is a message, too"),
         (status = 200, description = "the log", body = String, content_type = "text/plain"),
         (status = 404, body = Problem),
         (status = 409, description = "the container has not started yet", body = Problem),
@@ -62,10 +62,10 @@ pub async fn read_log(
 ) -> AppResult<Response> {
     let path = ObjectPath::of("core", "v1", "pods", cluster, namespace, name);
     let is_download = query.download;
-    let log = app.objects.log(&context, &path, query).await?;
     if let Ok(socket) = socket {
-        return Ok(socket.on_upgrade(move |socket| speak(socket, log, until_ending(app, context))));
+        return Ok(socket.on_upgrade(move |socket| speak(socket, app, context, path, query)));
     }
+    let log = app.objects.log(&context, &path, query).await?;
     let file_name = log.file_name();
     let body = if log.is_followed() {
         followed(log, until_ending(app, context))
@@ -92,7 +92,7 @@ fn followed(log: ContainerLog, ending: impl Future<Output = Ending> + Send + 'st
     let texts = ReceiverStream::new(receiver).filter_map(move |event| {
         std::future::ready(match event {
             LogEvent::Lines(lines) => Some(Ok(as_text(&lines, has_timestamps))),
-            LogEvent::Waiting(_) | LogEvent::Ended(_) => None,
+            LogEvent::Runs | LogEvent::Waiting(_) | LogEvent::Ended(_) => None,
             // Breaking the body off is the only way left to say that this is not the end.
             LogEvent::Failed(error) => Some(Err(std::io::Error::other(error))),
         })
@@ -116,11 +116,19 @@ fn as_text(lines: &[LogLine], has_timestamps: bool) -> Bytes {
 type Sink = SplitSink<WebSocket, Message>;
 
 /// Speaks `LogMessage`s until the log ends, the listener goes, or the session does.
-async fn speak(socket: WebSocket, log: ContainerLog, ending: impl Future<Output = Ending>) {
+///
+/// A browser's script never sees the answer that refuses an upgrade: what is wrong is said as a message.
+async fn speak(socket: WebSocket, app: App, context: RequestContext, path: ObjectPath, query: LogQuery) {
     let (mut sink, mut incoming) = socket.split();
-    let (sender, mut events) = mpsc::channel(WAITING_READS);
+    let ending = until_ending(app.clone(), context.clone());
     let work = async {
-        let ((), last) = tokio::join!(follow(log, sender), send_events(&mut sink, &mut events));
+        let log = match app.objects.log(&context, &path, query).await {
+            Ok(log) => log,
+            Err(error) => return send_problem(&mut sink, AppError::from(error), &context).await,
+        };
+        send_message(&mut sink, &LogMessage::Open {}).await?;
+        let (sender, mut events) = mpsc::channel(WAITING_READS);
+        let ((), last) = tokio::join!(follow(log, sender), send_events(&mut sink, &mut events, &context));
         last
     };
     // Whatever a listener says is not for us; reading it answers pings and notices that it goes.
@@ -143,11 +151,15 @@ async fn speak(socket: WebSocket, log: ContainerLog, ending: impl Future<Output 
 }
 
 /// Sends what comes; answers how to close, or nothing when nobody listens any more.
-async fn send_events(sink: &mut Sink, events: &mut mpsc::Receiver<LogEvent>) -> Option<(u16, &'static str)> {
+async fn send_events(
+    sink: &mut Sink,
+    events: &mut mpsc::Receiver<LogEvent>,
+    context: &RequestContext,
+) -> Option<(u16, &'static str)> {
     let mut not_before = Instant::now();
     loop {
-        let Ok(event) = tokio::time::timeout(PING, events.recv()).await else {
-            send(sink, Message::Ping(Bytes::new())).await?;
+        let Ok(event) = tokio::time::timeout(HEARTBEAT, events.recv()).await else {
+            send_message(sink, &LogMessage::Heartbeat {}).await?;
             continue;
         };
         let mut next = Some(event?);
@@ -170,17 +182,29 @@ async fn send_events(sink: &mut Sink, events: &mut mpsc::Receiver<LogEvent>) -> 
         }
         match next {
             None | Some(LogEvent::Lines(_)) => {}
+            Some(LogEvent::Runs) => send_message(sink, &LogMessage::Open {}).await?,
             Some(LogEvent::Waiting(why)) => send_message(sink, &LogMessage::Waiting(why)).await?,
             Some(LogEvent::Ended(why)) => {
                 send_message(sink, &LogMessage::Ended(why)).await?;
                 return Some((close_code::NORMAL, "the log has ended"));
             }
             Some(LogEvent::Failed(error)) => {
-                send_message(sink, &LogMessage::Problem(AppError::from(error).problem())).await?;
-                return Some((close_code::NORMAL, "the log could not be read"));
+                return send_problem(sink, AppError::from(error), context).await;
             }
         }
     }
+}
+
+async fn send_problem(sink: &mut Sink, error: AppError, context: &RequestContext) -> Option<(u16, &'static str)> {
+    if let AppError::Internal(error) = &error {
+        tracing::error!(error = format!("{error:#}"), "a log could not be read");
+    }
+    let problem = Problem {
+        request_id: context.request_id.to_string(),
+        ..error.problem()
+    };
+    send_message(sink, &LogMessage::Problem(problem)).await?;
+    Some((close_code::NORMAL, "the log could not be read"))
 }
 
 async fn send_message(sink: &mut Sink, message: &LogMessage) -> Option<()> {

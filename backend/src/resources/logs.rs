@@ -45,6 +45,15 @@ impl Objects {
                 message: "the run before this one has ended: there is nothing to follow".to_owned(),
             });
         }
+        if let Some(time) = &query.since_time
+            && time.parse::<jiff::Timestamp>().is_err()
+        {
+            return Err(ObjectError::InvalidField {
+                field: "sinceTime",
+                code: "invalid",
+                message: "write a moment as 2026-01-31T08:00:00Z (RFC 3339)".to_owned(),
+            });
+        }
         let located = self.locate(context, path).await?;
         let pod = located.read().await?;
         let container = chosen_container(&pod, query.container.as_deref())?;
@@ -132,7 +141,7 @@ impl ContainerLog {
             follow: self.query.follow,
             timestamps: true,
             since_seconds: self.query.since_seconds,
-            since_time: None,
+            since_time: self.query.since_time.clone(),
             tail_lines: self.query.tail_lines,
         }
     }

@@ -42,12 +42,15 @@ impl Socket {
             .await;
     }
 
-    /// The next message; none when the socket ended.
+    /// The next message that says something; none when the socket ended.
     async fn hear(&mut self) -> Option<ServerMessage> {
         let hearing = async {
             loop {
                 match self.0.next().await {
-                    Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                    Some(Ok(Message::Text(text))) => match serde_json::from_str(&text).unwrap() {
+                        ServerMessage::Heartbeat {} => {}
+                        message => return Some(message),
+                    },
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                     Some(Ok(_)) => {}
                 }
@@ -292,6 +295,22 @@ async fn the_socket_opens_for_its_own_page_only_and_ends_with_the_session() {
     assert!(matches!(socket.hear().await, Some(ServerMessage::Snapshot(_))));
     world.client.delete("/api/v1/session").await.expect_status(204);
     while socket.hear().await.is_some() {}
+}
+
+#[tokio::test]
+async fn a_socket_says_at_once_that_it_carries() {
+    let world = World::start().await;
+    let mut socket = Socket::open(&world).await;
+    let first = tokio::time::timeout(PATIENCE, socket.0.next())
+        .await
+        .expect("nothing came");
+    let Some(Ok(Message::Text(text))) = first else {
+        panic!("{first:?}")
+    };
+    assert_eq!(
+        serde_json::from_str::<ServerMessage>(&text).unwrap(),
+        ServerMessage::Heartbeat {}
+    );
 }
 
 #[tokio::test]

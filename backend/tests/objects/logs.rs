@@ -33,8 +33,17 @@ impl Console {
     }
 }
 
-/// The next message that is not a ping; `None` when the socket is closed.
+/// The next message that says something of the log; `None` when the socket is closed.
 async fn next(socket: &mut Socket) -> Option<LogMessage> {
+    loop {
+        match next_of_any_kind(socket).await {
+            Some(LogMessage::Open {} | LogMessage::Heartbeat {}) => {}
+            other => return other,
+        }
+    }
+}
+
+async fn next_of_any_kind(socket: &mut Socket) -> Option<LogMessage> {
     loop {
         let message = tokio::time::timeout(Duration::from_secs(30), socket.next())
             .await
@@ -153,6 +162,28 @@ async fn a_container_that_has_not_started_is_waited_for_while_following() {
     match next(&mut socket).await {
         Some(LogMessage::Ended(why)) => assert_eq!(why, "the pod is gone"),
         other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_log_socket_says_that_it_is_open_and_a_refusal_comes_as_a_message() {
+    let console = Console::start().await;
+    console.pod_without_node().await;
+    let mut socket = console.open_log("?follow=true").await;
+    assert_eq!(next_of_any_kind(&mut socket).await, Some(LogMessage::Open {}));
+    for (query, status) in [
+        ("?follow=true&container=none", 422),
+        ("?follow=true&sinceTime=yesterday", 422),
+    ] {
+        let mut socket = console.open_log(query).await;
+        match next_of_any_kind(&mut socket).await {
+            Some(LogMessage::Problem(problem)) => {
+                assert_eq!(problem.status, status, "{problem:?}");
+                assert!(!problem.request_id.is_empty());
+            }
+            other => panic!("{query}: {other:?}"),
+        }
+        assert!(next_of_any_kind(&mut socket).await.is_none());
     }
 }
 

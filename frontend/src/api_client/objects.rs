@@ -53,6 +53,7 @@ impl ObjectAddress {
             ("follow", flag(wanted.follow)),
             ("previous", flag(wanted.previous)),
             ("sinceSeconds", &number(wanted.since_seconds)),
+            ("sinceTime", wanted.since_time.as_deref().unwrap_or_default()),
             ("tailLines", &number(wanted.tail_lines)),
             ("timestamps", flag(wanted.timestamps)),
             ("download", flag(wanted.download)),

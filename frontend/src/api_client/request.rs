@@ -11,8 +11,11 @@ use serde::de::DeserializeOwned;
 use std::pin::pin;
 use std::sync::LazyLock;
 
-/// How long an answer may take.
-const DEADLINE_MILLISECONDS: u32 = 30_000;
+/// How long an answer to a question may take.
+const READ_MILLISECONDS: u32 = 30_000;
+/// How long an answer to a change may take. The server has a deadline of its own for each; this one only ends the wait
+/// for a server that is not there any more: giving up earlier would hide what became of the change.
+const CHANGE_MILLISECONDS: u32 = 180_000;
 
 static SIGNED_OUT: LazyLock<ArcTrigger> = LazyLock::new(ArcTrigger::new);
 
@@ -89,7 +92,12 @@ async fn send(method: Method, path: &str, body: Body) -> ApiResult<Response> {
         Body::Nothing => builder.build(),
     };
     let request = request.map_err(|error| ApiFailure::Decode(error.to_string()))?;
-    let answer = match select(pin!(request.send()), pin!(TimeoutFuture::new(DEADLINE_MILLISECONDS))).await {
+    let deadline = if changes_something {
+        CHANGE_MILLISECONDS
+    } else {
+        READ_MILLISECONDS
+    };
+    let answer = match select(pin!(request.send()), pin!(TimeoutFuture::new(deadline))).await {
         Either::Left((answer, _)) => answer.map_err(|_| ApiFailure::Network)?,
         Either::Right(_) => {
             if let Some(controller) = controller {

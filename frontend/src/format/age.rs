@@ -7,11 +7,10 @@ const YEAR: i64 = 365 * DAY;
 
 /// A duration in seconds as kubectl's AGE column writes it: `45s`, `2m5s`, `12m`, `3h5m`, `26h`, `2d3h`, `14d`, `3y`.
 ///
-/// A negative duration (clocks differ) of a few seconds is `0s`; a larger one is `<invalid>`, as in kubectl.
+/// A negative duration is `0s`: the browser's clock is behind the cluster's.
 pub fn duration(seconds: i64) -> String {
     match seconds {
-        ..-1 => "<invalid>".to_owned(),
-        -1..0 => "0s".to_owned(),
+        ..0 => "0s".to_owned(),
         0..120 => format!("{seconds}s"),
         _ if seconds < 10 * MINUTE => pair(seconds / MINUTE, "m", seconds % MINUTE, "s"),
         _ if seconds < 3 * HOUR => format!("{}m", seconds / MINUTE),
@@ -70,7 +69,7 @@ mod tests {
             (3 * YEAR + 20 * DAY, "3y20d"),
             (9 * YEAR, "9y"),
             (-1, "0s"),
-            (-60, "<invalid>"),
+            (-60, "0s"),
         ];
         for (seconds, expected) in cases {
             assert_eq!(duration(seconds), expected);

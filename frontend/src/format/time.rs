@@ -2,6 +2,21 @@
 
 /// Milliseconds since 1970 of an RFC 3339 text (`2026-11-23T14:02:11.204Z`, any offset), or `None` when it is not one.
 pub fn parse(text: &str) -> Option<i64> {
+    let moment = parse_exactly(text)?;
+    Some(moment.seconds * 1000 + i64::from(moment.nanoseconds / 1_000_000))
+}
+
+/// A moment to the nanosecond. Texts of moments cannot be compared as texts: runtimes leave zeros out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// Since 1970.
+    pub seconds: i64,
+    /// Within the second.
+    pub nanoseconds: u32,
+}
+
+/// The moment of an RFC 3339 text.
+pub fn parse_exactly(text: &str) -> Option<Moment> {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| -> Option<i64> { text.get(from..to)?.parse().ok() };
     if bytes.len() < 20 || bytes[4] != b'-' || bytes[7] != b'-' || bytes[13] != b':' || bytes[16] != b':' {
@@ -15,9 +30,9 @@ pub fn parse(text: &str) -> Option<i64> {
     let rest = &text[19..];
     let zone_start = rest.find(['Z', 'z', '+', '-'])?;
     let (fraction, zone) = rest.split_at(zone_start);
-    let milliseconds = match fraction.strip_prefix('.') {
+    let nanoseconds = match fraction.strip_prefix('.') {
         None => 0,
-        Some(digits) => format!("{digits:0<3}").get(..3)?.parse().ok()?,
+        Some(digits) => format!("{digits:0<9}").get(..9)?.parse().ok()?,
     };
     let offset = if zone.eq_ignore_ascii_case("z") {
         0
@@ -27,7 +42,10 @@ pub fn parse(text: &str) -> Option<i64> {
         sign * (hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
     };
     let minutes = (days_since_1970(year, month, day) * 24 + hour) * 60 + minute - offset;
-    Some((minutes * 60 + second) * 1000 + milliseconds)
+    Some(Moment {
+        seconds: minutes * 60 + second,
+        nanoseconds,
+    })
 }
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar (years are counted from March, so that the leap day is last).
@@ -70,6 +88,14 @@ pub fn date_and_time(time: LocalTime) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
+/// `14:02:11.204`.
+pub fn clock(time: LocalTime, milliseconds: i64) -> String {
+    let LocalTime {
+        hour, minute, second, ..
+    } = time;
+    format!("{hour:02}:{minute:02}:{second:02}.{milliseconds:03}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +113,14 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(parse(text), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn moments_are_told_apart_to_the_nanosecond() {
+        let moment = |text| parse_exactly(text).unwrap();
+        assert!(moment("2026-01-01T00:00:01Z") < moment("2026-01-01T00:00:01.5Z"));
+        assert!(moment("2026-01-01T00:00:01.45Z") < moment("2026-01-01T00:00:01.5Z"));
+        assert!(moment("2026-01-01T00:00:01.000000001Z") < moment("2026-01-01T00:00:01.000000002Z"));
     }
 
     #[test]

@@ -126,7 +126,11 @@ impl Drop for Editor {
 }
 
 /// Two texts side by side. Dropping it closes it.
-pub struct Comparison(JsComparison);
+pub struct Comparison {
+    handle: JsComparison,
+    // JavaScript holds the function as long as the view lives.
+    _changed: Option<Closure<dyn FnMut(String)>>,
+}
 
 /// What a comparison is opened with.
 pub struct ComparisonOptions<'a> {
@@ -138,6 +142,8 @@ pub struct ComparisonOptions<'a> {
     pub after: &'a str,
     /// What a screen reader calls the right text.
     pub after_label: &'a str,
+    /// Called with the right text after each change by the person; without it, neither text can be changed.
+    pub changed: Option<Box<dyn FnMut(String)>>,
 }
 
 impl Comparison {
@@ -145,7 +151,7 @@ impl Comparison {
     pub fn open(
         library: &EditorLibrary,
         parent: &web_sys::Element,
-        options: &ComparisonOptions<'_>,
+        options: ComparisonOptions<'_>,
     ) -> Result<Self, JsValue> {
         let given = js_sys::Object::new();
         set(&given, "before", &options.before.into())?;
@@ -153,13 +159,21 @@ impl Comparison {
         set(&given, "after", &options.after.into())?;
         set(&given, "afterLabel", &options.after_label.into())?;
         set(&given, "nonce", &nonce())?;
-        library.create_comparison(parent, &given).map(Self)
+        let changed = options.changed.map(Closure::wrap);
+        if let Some(changed) = &changed {
+            set(&given, "changed", changed.as_ref())?;
+        }
+        let handle = library.create_comparison(parent, &given)?;
+        Ok(Self {
+            handle,
+            _changed: changed,
+        })
     }
 }
 
 impl Drop for Comparison {
     fn drop(&mut self) {
-        self.0.destroy_comparison();
+        self.handle.destroy_comparison();
     }
 }
 

@@ -7,11 +7,12 @@ mod results;
 pub use draft::hand_over;
 
 use crate::api_client::{ApiFailure, objects};
-use crate::browser;
 use crate::format::sentence::capitalized;
 use crate::i18n::text;
+use crate::pages::known_cluster::KnownCluster;
+use crate::state::drafts;
 use crate::state::session::use_session;
-use crate::state::toasts::use_toasts;
+use crate::state::toasts::{Toasts, use_toasts};
 use crate::ui::{
     Button, ButtonKind, Card, Checkbox, CodeEditor, EditorProblem, EmptyState, FailurePanel, Icon, IconName, Notice,
     Page, PageHeader, TextField,
@@ -40,7 +41,14 @@ pub fn ApplyPage() -> impl IntoView {
         <Page title=text::apply::TITLE>
             <PageHeader title=text::apply::TITLE detail=text::apply::LEAD />
             // Another cluster, or another user, has another draft.
-            {move || view! { <Workbench cluster=address.get() user=user.get() /> }}
+            {move || {
+                let (address, user) = (address.get(), user.get());
+                let bench = {
+                    let address = address.clone();
+                    move |id| view! { <Workbench cluster=address.clone() id user=user.clone() /> }.into_any()
+                };
+                view! { <KnownCluster address=Signal::stored(address) view=bench /> }
+            }}
         </Page>
     }
     .into_any()
@@ -85,7 +93,7 @@ impl Bench {
         }
     }
 
-    fn run(self, dry_run: bool, done: impl FnOnce(&ApplyAnswer) + 'static) {
+    fn run(self, dry_run: bool, toasts: Toasts) {
         let request = untrack(|| self.request(dry_run));
         let nothing_typed = request.manifest.trim().is_empty();
         self.empty.set(nothing_typed);
@@ -94,14 +102,27 @@ impl Bench {
         }
         self.running.set(Some(dry_run));
         self.failure.set(None);
+        let cluster = self.cluster.get_value();
         spawn_local(async move {
-            let answer = objects::apply(&self.cluster.get_value(), &request).await;
-            if self.running.try_set(None).is_some() {
+            let answer = objects::apply(&cluster, &request).await;
+            let is_left = self.running.try_set(None).is_some();
+            if let Ok(answer) = &answer
+                && answer.applied
+            {
+                toasts.success(text::apply::APPLIED.get());
+            }
+            if is_left {
+                // Nobody waits for what a check says; what was to be written is told wherever one is now.
+                match answer {
+                    _ if dry_run => {}
+                    Err(failure) => toasts.failure(&failure),
+                    Ok(answer) if !answer.applied => toasts.problem(text::apply::NOT_APPLIED_LEFT.get()),
+                    Ok(_) => {}
+                }
                 return;
             }
             match answer {
                 Ok(answer) => {
-                    done(&answer);
                     self.answered.set(Some(Answered { request, answer }));
                 }
                 Err(failure) => {
@@ -135,9 +156,9 @@ impl Bench {
 }
 
 #[component]
-fn Workbench(cluster: String, user: String) -> impl IntoView {
+fn Workbench(cluster: String, id: String, user: String) -> impl IntoView {
     let toasts = use_toasts();
-    let draft = Draft::open(&user, &cluster);
+    let draft = Draft::open(&user, &id);
     let bench = Bench {
         cluster: StoredValue::new(cluster),
         manifest: RwSignal::new(draft.text()),
@@ -150,13 +171,7 @@ fn Workbench(cluster: String, user: String) -> impl IntoView {
         empty: RwSignal::new(false),
     };
     draft.follow(bench.manifest);
-    let apply = move |_| {
-        bench.run(false, move |answer| {
-            if answer.applied {
-                toasts.success(text::apply::APPLIED.get());
-            }
-        });
-    };
+    let apply = move |_| bench.run(false, toasts);
     let is_empty = move || bench.manifest.with(String::is_empty);
     view! {
         <div class="apply">
@@ -180,7 +195,7 @@ fn Workbench(cluster: String, user: String) -> impl IntoView {
                 </div>
                 <div class="apply-actions">
                     <Button
-                        on_press=move |_| bench.run(true, |_| ())
+                        on_press=move |_| bench.run(true, toasts)
                         busy=Signal::derive(move || bench.running.get() == Some(true))
                     >
                         {text::apply::CHECK}
@@ -199,7 +214,7 @@ fn Workbench(cluster: String, user: String) -> impl IntoView {
                         </Button>
                     </Show>
                     <Show when=move || !is_empty()>
-                        <span class="dim">{text::apply::DRAFT_KEPT}</span>
+                        <span class="dim">{move || drafts::kept_words(text::apply::DRAFT_KEPT)}</span>
                         <Button kind=ButtonKind::Quiet on_press=move |_| draft.discard(bench.manifest)>
                             {text::apply::DISCARD}
                         </Button>
@@ -215,6 +230,7 @@ fn Workbench(cluster: String, user: String) -> impl IntoView {
 /// The text, typed, pasted, dropped or chosen.
 #[component]
 fn ManifestField(bench: Bench) -> impl IntoView {
+    let toasts = use_toasts();
     let picker = NodeRef::<html::Input>::new();
     let unreadable = RwSignal::new(false);
     let take = move |file: Option<web_sys::File>| {
@@ -256,7 +272,7 @@ fn ManifestField(bench: Bench) -> impl IntoView {
                     value=bench.manifest
                     label=text::apply::MANIFEST
                     problem=Signal::derive(move || bench.marked_place())
-                    on_submit=move |()| bench.run(true, |_| ())
+                    on_submit=move |()| bench.run(true, toasts)
                 />
             </div>
             {problem}
@@ -361,10 +377,10 @@ fn Refused(failure: ApiFailure) -> impl IntoView {
 }
 
 /// The key under which a text is kept in this browser.
-fn storage_key(user: &str, cluster: &str) -> String {
-    format!("muster.draft.apply.{user}.{cluster}")
+fn storage_key(user: &str, cluster_id: &str) -> String {
+    drafts::key("apply", user, cluster_id, "")
 }
 
 fn keep(key: &str, content: &str) {
-    browser::store(key, (!content.is_empty()).then_some(content));
+    drafts::keep(key, (!content.is_empty()).then_some(content));
 }

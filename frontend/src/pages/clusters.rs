@@ -134,12 +134,8 @@ fn ClusterTable(task: CurrentTask) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    // The whole cluster is the key: a row is small, and drawing a changed one anew keeps it simple.
-                    <For
-                        each=move || clusters.list().get()
-                        key=|cluster| serde_json::to_string(cluster).unwrap_or_else(|_| cluster.id.clone())
-                        let:cluster
-                    >
+                    // A line stays while its cluster does: an open menu or a focused link survives each check.
+                    <For each=move || clusters.list().get() key=|cluster| cluster.id.clone() let:cluster>
                         <ClusterLine cluster task />
                     </For>
                 </tbody>
@@ -150,49 +146,72 @@ fn ClusterTable(task: CurrentTask) -> impl IntoView {
 }
 
 #[component]
-fn ClusterLine(cluster: Cluster, task: CurrentTask) -> impl IntoView {
+fn ClusterLine(
+    /// The cluster as it is when its line is drawn first.
+    cluster: Cluster,
+    task: CurrentTask,
+) -> impl IntoView {
     let (session, clusters, toasts) = (use_session(), use_clusters(), use_toasts());
-    let is_away = cluster.health.state != ClusterState::Ready;
-    let last_known =
-        move || is_away.then(|| view! { <small class="dim clusters-known">{text::clusters::LAST_KNOWN}</small> });
-    let health = cluster.health.clone();
-    let name = cluster.name.clone();
-    let actions_label = Signal::derive(move || text::clusters::ACTIONS_OF.with(&[("name", &name)]));
-    let held = StoredValue::new(cluster.clone());
-    let begin = move |wanted: Task| task.set(Some((wanted, held.get_value())));
-    let labels = cluster.labels.iter().map(|(key, value)| {
-        if value.is_empty() {
-            key.clone()
-        } else {
-            format!("{key}={value}")
-        }
+    let id = StoredValue::new(cluster.id.clone());
+    let href = routes::Page::Cluster {
+        cluster: cluster.id.clone(),
+    }
+    .href();
+    let created_at = cluster.created_at.clone();
+    let now = Memo::new(move |before: Option<&Cluster>| {
+        let known = clusters
+            .list()
+            .with(|list| id.with_value(|id| list.iter().find(|cluster| cluster.id == *id).cloned()));
+        known.or_else(|| before.cloned()).unwrap_or_else(|| cluster.clone())
     });
+    let name = Memo::new(move |_| now.with(|cluster| cluster.name.clone()));
+    let health = Memo::new(move |_| now.with(|cluster| cluster.health.clone()));
+    let url = Memo::new(move |_| now.with(|cluster| cluster.url.clone()));
+    let labels = Memo::new(move |_| now.with(|cluster| cluster.labels.clone()));
+    let is_away = move || health.with(|health| health.state != ClusterState::Ready);
+    let version = move || {
+        let version = health.with(|health| health.version.clone())?;
+        let last_known = is_away().then(|| {
+            view! { <small class="dim clusters-known">{text::clusters::LAST_KNOWN}</small> }
+        });
+        Some(view! { {version} {last_known} })
+    };
+    let actions_label = Signal::derive(move || text::clusters::ACTIONS_OF.with(&[("name", &name.get())]));
+    let begin = move |wanted: Task| task.set(Some((wanted, now.get_untracked())));
     view! {
         <tr>
             <th scope="row">
-                <a href=routes::Page::Cluster { cluster: cluster.id.clone() }.href()>{cluster.name.clone()}</a>
+                <a href=href>{move || name.get()}</a>
             </th>
-            <td>
-                <ClusterStatus health=health.clone() />
-            </td>
-            <td class="clusters-wide">
-                {health.version.clone().map(|version| view! { {version} {last_known} })}
-            </td>
+            <td>{move || view! { <ClusterStatus health=health.get() /> }}</td>
+            <td class="clusters-wide">{version}</td>
             <td class="number clusters-wide">
-                {health.nodes.map(|nodes| with_separators(u64::from(nodes)))}
+                {move || health.with(|health| health.nodes.map(|nodes| with_separators(u64::from(nodes))))}
             </td>
             <td class="clusters-wide">
-                <div class="clusters-labels">{labels.map(|label| view! { <Chip>{label}</Chip> }).collect_view()}</div>
+                <div class="clusters-labels">
+                    {move || {
+                        labels
+                            .get()
+                            .into_iter()
+                            .map(|(key, value)| if value.is_empty() { key } else { format!("{key}={value}") })
+                            .map(|label| view! { <Chip>{label}</Chip> })
+                            .collect_view()
+                    }}
+                </div>
             </td>
-            <td class="clusters-address mono" title=cluster.url.clone()>
-                {cluster.url.clone()}
+            <td class="clusters-address mono" title=move || url.get()>
+                {move || url.get()}
             </td>
             <td class="clusters-added">
-                <Age since=cluster.created_at.clone() />
+                <Age since=created_at />
             </td>
             <td class="table-actions">
                 <Menu label=actions_label icon=IconName::More icon_only=true class="icon-button" align_end=true>
-                    <MenuItem icon=IconName::Restart on_press=move |()| check_now(held.get_value(), clusters, toasts)>
+                    <MenuItem
+                        icon=IconName::Restart
+                        on_press=move |()| check_now(now.get_untracked(), clusters, toasts)
+                    >
                         {text::clusters::CHECK}
                     </MenuItem>
                     <Show when=move || session.may(Permission::ManageClusters)>

@@ -13,8 +13,10 @@ mod state;
 use crate::api_client::{ApiFailure, deployments};
 use crate::i18n::text;
 use crate::pages::apply::hand_over;
+use crate::pages::known_cluster::KnownCluster;
 use crate::routes;
 use crate::state::clusters::use_clusters;
+use crate::state::drafts;
 use crate::state::session::use_session;
 use crate::state::toasts::use_toasts;
 use crate::ui::{
@@ -50,7 +52,14 @@ pub fn DeployPage() -> impl IntoView {
     view! {
         <Page title=text::deploy::TITLE>
             // Another cluster, or another user, has another draft.
-            {move || view! { <Form state=DeployState::open(address.get(), &user.get()) /> }}
+            {move || {
+                let (address, user) = (address.get(), user.get());
+                let form = {
+                    let address = address.clone();
+                    move |id| view! { <Form state=DeployState::open(address.clone(), id, &user) /> }.into_any()
+                };
+                view! { <KnownCluster address=Signal::stored(address) view=form /> }
+            }}
         </Page>
     }
     .into_any()
@@ -91,14 +100,18 @@ fn Form(state: DeployState) -> impl IntoView {
         }
         busy.set(true);
         let navigate = after_deploy.clone();
+        let (cluster, storage_key) = (state.cluster.get_value(), state.storage_key());
         spawn_local(async move {
-            let cluster = state.cluster.get_value();
             let answer = deployments::create(&cluster, &checked.form).await;
-            busy.try_set(false);
+            let is_left = busy.try_set(false).is_some();
             match answer {
                 Ok(_) => {
-                    state.forget();
+                    // What it describes exists now.
+                    drafts::keep(&storage_key, None);
                     toasts.success(text::deploy::DEPLOYED.with(&[("name", &checked.form.name)]));
+                    if is_left {
+                        return;
+                    }
                     let (namespace, name) = (checked.form.namespace, checked.form.name);
                     let next = routes::Page::Rollout {
                         cluster,
@@ -107,6 +120,7 @@ fn Form(state: DeployState) -> impl IntoView {
                     };
                     navigate(&next.href(), NavigateOptions::default());
                 }
+                Err(refused) if is_left => toasts.failure(&refused),
                 Err(refused) if refused.status() == Some(409) => {
                     state.show_server_problems(&[FieldProblem::new("name", "exists", refused.sentence())]);
                     failure.try_set(Some(refused));
@@ -122,7 +136,7 @@ fn Form(state: DeployState) -> impl IntoView {
     };
     let edit_as_yaml = move |_| {
         let cluster = state.cluster.get_value();
-        hand_over(&user, &cluster, &state.preview.manifest());
+        hand_over(&user, &state.cluster_id.get_value(), &state.preview.manifest());
         navigate(&routes::Page::Apply { cluster }.href(), NavigateOptions::default());
     };
     let has_objects = move || state.preview.objects.with(|objects| !objects.is_empty());
@@ -138,7 +152,7 @@ fn Form(state: DeployState) -> impl IntoView {
         <form class="deploy-page" novalidate autocomplete="off" on:submit=deploy>
             <PageHeader title=text::deploy::TITLE>
                 <Show when=move || !is_empty.get()>
-                    <span class="deploy-kept dim">{text::deploy::DRAFT_KEPT}</span>
+                    <span class="deploy-kept dim">{move || drafts::kept_words(text::deploy::DRAFT_KEPT)}</span>
                     <Button kind=ButtonKind::Quiet on_press=move |_| discarding.set(true)>
                         {text::deploy::DISCARD}
                     </Button>

@@ -14,13 +14,18 @@ mod toolbar;
 
 use crate::api_client::objects::ObjectAddress;
 use crate::browser;
+use crate::format::sentence::capitalized;
 use crate::i18n::text;
+use crate::pages::connection_chip::ConnectionChip;
 use crate::pages::object::ObjectPanel;
 use crate::pages::permission::{Guarded, GuardedLink, about_all};
 use crate::routes::{KindPath, ObjectTab, Page as Address};
 use crate::shell::kinds;
-use crate::state::live::{Connection, use_live};
+use crate::state::namespaces::use_namespaces;
+use crate::state::toasts::use_toasts;
 use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, PageHeader, Pagination};
+pub use data::coverage_sentence;
+
 use address::{ListAddress, ListPlace, page_of};
 use columns::ColumnChoice;
 use data::ListData;
@@ -31,7 +36,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Under this width a drawer would cover the list: the object's own page opens instead.
-const NARROW: &str = "(max-width: 700px)";
+/// (`.list-page.has-drawer` in `style/pages/list.css` knows the same width).
+const NARROW: &str = "(max-width: 900px)";
 
 /// What the parts of a list share.
 #[derive(Clone, Copy)]
@@ -91,7 +97,8 @@ impl ListContext {
     fn choose_column(self, column: &Column, wanted: bool) {
         self.choice.update(|choice| choice.set(column, wanted));
         let text = self.choice.with_untracked(|choice| serde_json::to_string(choice).ok());
-        browser::store(
+        // A browser that keeps nothing shows the usual columns next time, nothing worse.
+        let _forgotten_is_fine = browser::store(
             &self.address.place.with_value(|place| columns::storage_key(&place.kind)),
             text.as_deref(),
         );
@@ -99,7 +106,7 @@ impl ListContext {
 
     fn usual_columns(self) {
         self.choice.set(ColumnChoice::default());
-        browser::store(
+        let _forgotten_is_fine = browser::store(
             &self.address.place.with_value(|place| columns::storage_key(&place.kind)),
             None,
         );
@@ -172,6 +179,8 @@ fn List(place: ListPlace) -> impl IntoView {
     };
     provide_context(list);
     keys::listen(&list);
+    follow_namespaces(&list);
+    mend_the_order(&list);
     let kind = place.kind.clone();
     let title = Signal::derive(move || kinds::plural(&kind));
     Effect::new(move |_| document().set_title(&format!("{} · Muster", title.get())));
@@ -198,6 +207,32 @@ fn List(place: ListPlace) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The namespaces that are chosen here stay chosen in the next list.
+fn follow_namespaces(list: &ListContext) {
+    let namespaces = use_namespaces();
+    let address = list.address;
+    let place = address.place.get_value();
+    if place.kind.known().is_none_or(|kind| kind.namespaced) {
+        Effect::new(move |_| {
+            let names = address.query.with(|query| query.namespaces.clone());
+            namespaces.choose(place.cluster.clone(), names);
+        });
+    }
+}
+
+/// An order by a column that there is not (of another kind, or mistyped) is taken out of the address, and said.
+fn mend_the_order(list: &ListContext) {
+    let toasts = use_toasts();
+    let (address, problem) = (list.address, list.data.order_problem);
+    Effect::new(move |_| {
+        if let Some(message) = problem.get() {
+            problem.set(None);
+            toasts.info(capitalized(&message));
+            address.replace(|query| query.sort.clear());
+        }
+    });
 }
 
 fn deploy_button(place: &ListPlace) -> Option<AnyView> {
@@ -227,7 +262,6 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
 #[component]
 fn LiveChip() -> impl IntoView {
     let list = ListContext::take();
-    let connection = use_live().connection();
     let coming = Memo::new(move |_| {
         list.data
             .coverage
@@ -236,15 +270,9 @@ fn LiveChip() -> impl IntoView {
     view! {
         {move || {
             if coming.get() {
-                return view! { <Chip health=Health::Busy>{text::list::coverage::LOADING}</Chip> };
+                return view! { <Chip health=Health::Busy>{text::list::coverage::LOADING}</Chip> }.into_any();
             }
-            let (health, word) = match connection.get() {
-                Connection::Live => (Health::Good, text::list::live::LIVE),
-                Connection::Offline => (Health::Bad, text::list::live::OFFLINE),
-                Connection::Idle | Connection::Connecting => (Health::Busy, text::list::live::CONNECTING),
-                Connection::Reconnecting => (Health::Busy, text::list::live::RECONNECTING),
-            };
-            view! { <Chip health=health>{word}</Chip> }
+            view! { <ConnectionChip /> }.into_any()
         }}
     }
 }

@@ -5,6 +5,7 @@ mod dock;
 mod events;
 mod explanation;
 mod facts;
+mod keys;
 mod log_buffer;
 mod log_stream;
 mod logs;
@@ -17,9 +18,11 @@ mod yaml;
 
 pub use dock::{DockLog, DockYaml};
 pub use explanation::ExplanationView;
+pub use keys::listen_elsewhere;
 pub use logs::LogView;
 pub use panel::ObjectPanel;
 pub use source::LiveObject;
+use yaml::EditableYaml;
 pub use yaml::YamlView;
 
 use crate::api_client::objects::ObjectAddress;
@@ -42,22 +45,21 @@ pub fn ObjectPage() -> impl IntoView {
     let address = Memo::new(move |_| params.with(address_of));
     let tab = Memo::new(move |_| ObjectTab::parse(&query.with(|query| query.get("tab").unwrap_or_default())));
     let navigate = use_navigate();
-    let choose = Callback::new(move |id: &'static str| {
-        let page = page_of(&address.get_untracked(), ObjectTab::parse(id));
-        navigate(
-            &page.href(),
-            NavigateOptions {
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
+    let go = Callback::new(move |(tab, replace): (ObjectTab, bool)| {
+        let page = page_of(&address.get_untracked(), tab);
+        let options = NavigateOptions {
+            scroll: false,
+            replace,
+            ..NavigateOptions::default()
+        };
+        navigate(&page.href(), options);
     });
     view! {
         <Page title=Signal::derive(move || address.get().name)>
             // Another object is another page: nothing of the last one stays.
             {move || {
                 let address = address.get();
-                view! { <ObjectContent address tab on_choose=choose /> }
+                view! { <ObjectContent address tab go /> }
             }}
         </Page>
     }
@@ -86,8 +88,16 @@ pub fn page_of(address: &ObjectAddress, tab: ObjectTab) -> routes::Page {
 }
 
 #[component]
-fn ObjectContent(address: ObjectAddress, tab: Memo<ObjectTab>, on_choose: Callback<&'static str>) -> AnyView {
+fn ObjectContent(address: ObjectAddress, tab: Memo<ObjectTab>, go: Callback<(ObjectTab, bool)>) -> AnyView {
     let live = LiveObject::new(address.clone());
+    keys::listen(&address, tab, go);
+    let editing = Signal::derive(move || tab.get() == ObjectTab::Edit);
+    let on_editing = Callback::new(move |on| go.run((if on { ObjectTab::Edit } else { ObjectTab::Yaml }, true)));
+    // The editor stands in the part of the text: opening it draws nothing else anew.
+    let shown = Memo::new(move |_| match tab.get() {
+        ObjectTab::Edit => ObjectTab::Yaml,
+        tab => tab,
+    });
     let is_pod = address.kind.is("core", "pods");
     let tabs = Signal::derive(move || {
         let mut tabs = vec![
@@ -104,9 +114,9 @@ fn ObjectContent(address: ObjectAddress, tab: Memo<ObjectTab>, on_choose: Callba
     let shown_address = StoredValue::new(address.clone());
     let part = move || {
         let address = shown_address.get_value();
-        match tab.get() {
+        match shown.get() {
             ObjectTab::Overview => view! { <overview::ObjectOverview live /> }.into_any(),
-            ObjectTab::Yaml => view! { <YamlView live editable=true /> }.into_any(),
+            ObjectTab::Yaml | ObjectTab::Edit => view! { <EditableYaml live wanted=editing on_editing /> }.into_any(),
             ObjectTab::Events => view! { <events::ObjectEvents address /> }.into_any(),
             ObjectTab::Related => view! { <related::RelatedObjects address /> }.into_any(),
             ObjectTab::Logs => view! { <LogView pod=address container=None /> }.into_any(),
@@ -148,8 +158,8 @@ fn ObjectContent(address: ObjectAddress, tab: Memo<ObjectTab>, on_choose: Callba
                     <Tabs
                         label=text::object::tabs::LABEL
                         tabs
-                        chosen=Signal::derive(move || tab.get().as_str().to_owned())
-                        on_choose
+                        chosen=Signal::derive(move || shown.get().as_str().to_owned())
+                        on_choose=move |id: &'static str| go.run((ObjectTab::parse(id), false))
                     >
                         {part}
                     </Tabs>

@@ -11,7 +11,10 @@ use crate::api_client::objects::{self, ObjectAddress};
 use crate::browser;
 use crate::format::sentence::capitalized;
 use crate::i18n::{Text, text};
+use crate::pages::connection_chip::ConnectionChip;
+use crate::pages::object::listen_elsewhere;
 use crate::routes::{self, KindPath, ObjectTab};
+use crate::state::dock::DockTab;
 use crate::state::live::{LiveEvent, use_live};
 use crate::state::loader::Loader;
 use crate::ui::{Card, EmptyState, Icon, LinkButton, LoadFrame, Notice, Page, PageHeader, health_class, health_icon};
@@ -48,6 +51,7 @@ pub fn RolloutPage() -> impl IntoView {
         async move { objects::rollout(&deployment).await }
     });
     look_again(loader, address);
+    listen_elsewhere(address, first_log(loader, address));
     let title = Signal::derive(move || text::rollout::TITLE.with(&[("name", &address.get().name)]));
     let is_gone = Memo::new(move |_| {
         loader
@@ -93,6 +97,26 @@ pub fn RolloutPage() -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// The log of the first pod of the newest version, else of any.
+fn first_log(loader: Loader<Rollout>, address: Memo<ObjectAddress>) -> Signal<Option<DockTab>> {
+    Signal::derive(move || {
+        let rollout = loader.value()?;
+        let newest = rollout
+            .replica_sets
+            .iter()
+            .find(|set| set.newest && !set.pods.is_empty());
+        let set = newest.or_else(|| rollout.replica_sets.iter().find(|set| !set.pods.is_empty()))?;
+        let pod = set.pods.first()?;
+        let ObjectAddress { cluster, namespace, .. } = address.get();
+        DockTab::log_of(&ObjectAddress {
+            cluster,
+            kind: KindPath::new("core", "v1", "pods"),
+            namespace,
+            name: pod.name.clone(),
+        })
+    })
 }
 
 /// Looks again when the Deployment's row changes live, and by the clock while it moves; never while the tab is hidden.
@@ -261,7 +285,7 @@ fn StateCard(loader: Loader<Rollout>) -> impl IntoView {
                         {move || word_of(state.get()).get()}
                     </span>
                     <span class="grow"></span>
-                    <span class="chip">{text::rollout::LIVE}</span>
+                    <ConnectionChip />
                 </div>
                 <p>{move || sentence.get()}</p>
                 {move || reason.get().map(|reason| view! { <p class="dim">{reason}</p> })}

@@ -2,6 +2,7 @@
 
 use crate::i18n::text;
 use crate::pages::object::{DockLog, DockYaml};
+use crate::state::clusters::use_clusters;
 use crate::state::dock::{DockTab, use_dock};
 use crate::ui::{Icon, IconButton, IconName};
 use leptos::ev::{KeyboardEvent, PointerEvent};
@@ -50,21 +51,27 @@ pub fn DockFrame() -> impl IntoView {
 #[component]
 fn DockHead(tab: DockTab) -> impl IntoView {
     let dock = use_dock();
-    let (icon, label) = match &tab {
-        DockTab::Log { pod, container, .. } => {
-            let label = container
-                .as_ref()
-                .map_or_else(|| pod.clone(), |container| format!("{pod} · {container}"));
-            (IconName::Logs, label)
-        }
-        DockTab::Yaml { object } => (IconName::Code, object.name.clone()),
+    let icon = match &tab {
+        DockTab::Log { .. } => IconName::Logs,
+        DockTab::Yaml { .. } => IconName::Code,
+    };
+    let clusters = use_clusters();
+    let label = {
+        let tab = tab.clone();
+        Memo::new(move |_| dock.tabs().with(|tabs| label_of(&tab, tabs, |id| clusters.name_of(id))))
+    };
+    let object = tab.object();
+    // The whole way to the object, whatever room the tab has.
+    let hint = move || {
+        let cluster = clusters.name_of(&object.cluster);
+        let parts = [Some(cluster), object.namespace.clone(), Some(object.name.clone())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" / ")
     };
     let tab = StoredValue::new(tab);
     let in_front = Memo::new(move |_| {
         dock.active()
             .with(|active| tab.with_value(|tab| active.as_ref() == Some(tab)))
     });
-    let hint = label.clone();
     view! {
         <div class="dock-tab" class:is-active=move || in_front.get()>
             <button
@@ -75,7 +82,7 @@ fn DockHead(tab: DockTab) -> impl IntoView {
                 on:click=move |_| dock.open(tab.get_value())
             >
                 <Icon name=icon />
-                <span class="truncate">{label}</span>
+                <span class="truncate">{move || label.get()}</span>
             </button>
             <IconButton
                 icon=IconName::Close
@@ -85,6 +92,31 @@ fn DockHead(tab: DockTab) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// A tab's name: that of its object, with namespace and cluster where another tab would have the same.
+fn label_of(tab: &DockTab, tabs: &[DockTab], name_of: impl Fn(&str) -> String) -> String {
+    let object = tab.object();
+    let others = tabs.iter().filter(|other| *other != tab).map(DockTab::object);
+    let same: Vec<_> = others
+        .filter(|other| other.name == object.name && *other != object)
+        .collect();
+    let mut label = object.name.clone();
+    if same.iter().any(|other| other.namespace != object.namespace)
+        && let Some(namespace) = &object.namespace
+    {
+        label = format!("{namespace}/{label}");
+    }
+    if same.iter().any(|other| other.cluster != object.cluster) {
+        label = format!("{}: {label}", name_of(&object.cluster));
+    }
+    match tab {
+        DockTab::Log {
+            container: Some(container),
+            ..
+        } => format!("{label} · {container}"),
+        DockTab::Log { container: None, .. } | DockTab::Yaml { .. } => label,
+    }
 }
 
 #[component]
@@ -152,4 +184,27 @@ fn ResizeHandle() -> impl IntoView {
         ></div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api_client::objects::ObjectAddress;
+    use crate::routes::KindPath;
+
+    #[test]
+    fn tabs_of_the_same_name_are_told_apart() {
+        let tab = |cluster: &str, namespace: &str| DockTab::Yaml {
+            object: ObjectAddress {
+                cluster: cluster.into(),
+                kind: KindPath::new("core", "v1", "pods"),
+                namespace: Some(namespace.into()),
+                name: "web".into(),
+            },
+        };
+        let label = |tabs: &[DockTab]| label_of(&tabs[0], tabs, str::to_uppercase);
+        assert_eq!(label(&[tab("a", "shop")]), "web");
+        assert_eq!(label(&[tab("a", "shop"), tab("a", "test")]), "shop/web");
+        assert_eq!(label(&[tab("a", "shop"), tab("b", "shop")]), "A: web");
+    }
 }

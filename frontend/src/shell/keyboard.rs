@@ -5,8 +5,43 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+/// What a pressed key is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The page.
+    Page,
+    /// The panel beside the page.
+    Drawer,
+    /// The dock at the bottom.
+    Dock,
+    /// A field, a dialog, a menu; or something that took the key already.
+    Elsewhere,
+}
+
+/// What the key is meant for: that is where the focus is.
+pub(crate) fn place_of(event: &KeyboardEvent) -> Place {
+    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) {
+        return Place::Elsewhere;
+    }
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let is_in = |selector: &str| {
+        target
+            .as_ref()
+            .is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    };
+    if is_in(".dock") {
+        Place::Dock
+    } else if is_in(".drawer") {
+        Place::Drawer
+    } else {
+        Place::Page
+    }
+}
+
 /// Is the key meant for a field or a dialog?
-pub(crate) fn is_typing(event: &KeyboardEvent) -> bool {
+fn is_typing(event: &KeyboardEvent) -> bool {
     let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
@@ -30,7 +65,7 @@ pub(super) fn listen(panels: Panels) {
             panels.palette.update(|open| *open = !*open);
             return;
         }
-        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+        if place_of(&event) == Place::Elsewhere {
             return;
         }
         match event.key().as_str() {

@@ -29,6 +29,19 @@ fn known_text(area: &str, kind: &KindPath) -> Option<String> {
     i18n::lookup(area, &kind.resource).map(str::to_owned)
 }
 
+/// Does deleting one of these take so much with it that its name is typed first?
+pub fn is_grave(kind: &KindPath) -> bool {
+    ["namespaces", "nodes", "persistentvolumes"]
+        .iter()
+        .any(|resource| kind.is("core", resource))
+}
+
+/// What deleting objects of this kind does to others.
+pub fn consequence_of_deletion(kind: &KindPath) -> String {
+    known_text("list.deletion.consequence", kind)
+        .unwrap_or_else(|| i18n::text::list::deletion::CONSEQUENCE_UNKNOWN.get().to_owned())
+}
+
 /// The heading of an area of the side bar.
 pub const fn area_title(area: Area) -> i18n::Text {
     use i18n::text::kinds::area as title;

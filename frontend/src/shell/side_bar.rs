@@ -6,6 +6,7 @@ use crate::pages::settings::may_see_any;
 use crate::routes::{KindPath, Page, Settings};
 use crate::state::access::use_access;
 use crate::state::clusters::{use_clusters, use_current_cluster};
+use crate::state::namespaces::use_namespaces;
 use crate::state::session::use_session;
 use crate::ui::{Icon, IconName, Menu, MenuLink, MenuSeparator, health_class, health_icon};
 use leptos::prelude::*;
@@ -37,6 +38,7 @@ pub fn SideBar() -> impl IntoView {
                     .is_none_or(|cluster| !access.lists_nowhere(cluster, kind.group, kind.resource))
             })
     };
+    let namespaces = use_namespaces();
     view! {
         <ClusterSwitcher />
         {move || match current.get() {
@@ -71,9 +73,7 @@ pub fn SideBar() -> impl IntoView {
                         .map(|kind| {
                             let path = KindPath::from(kind);
                             let named = path.clone();
-                            let href = Signal::derive(move || {
-                                Page::List { cluster: current.get(), kind: path.clone() }.href()
-                            });
+                            let href = Signal::derive(move || namespaces.list_href(current.get(), &path));
                             let named = StoredValue::new(named);
                             view! {
                                 <Show when=move || is_listed(kind)>
@@ -107,6 +107,17 @@ fn ConsoleLinks() -> impl IntoView {
     .into_any()
 }
 
+/// Where a page belongs in the side bar: the form and the rollout are about Deployments.
+fn place_of(path: &str) -> String {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match parts[..] {
+        ["clusters", cluster, "deploy"] | ["clusters", cluster, "rollout", ..] => {
+            format!("/clusters/{cluster}/apps/v1/deployments")
+        }
+        _ => path.to_owned(),
+    }
+}
+
 #[component]
 fn SideLink(
     #[prop(into)] href: Signal<String>,
@@ -118,8 +129,9 @@ fn SideLink(
 ) -> impl IntoView {
     let path = use_location().pathname;
     let here = Memo::new(move |_| {
-        let (path, href) = (path.get(), href.get());
-        path == href || (!exact && path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/')))
+        let (path, href) = (place_of(&path.get()), href.get());
+        let href = href.split('?').next().unwrap_or_default();
+        path == href || (!exact && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
     });
     view! {
         <a class="side-link" href=move || href.get() aria-current=move || here.get().then_some("page")>

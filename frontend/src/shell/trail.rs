@@ -11,13 +11,16 @@ use leptos_router::location::Url;
 
 /// The way to the page on screen.
 pub(super) fn use_trail() -> Memo<Vec<Crumb>> {
-    let path = use_location().pathname;
+    let location = use_location();
+    let path = location.pathname;
+    let query = location.query;
     let clusters = use_clusters();
     Memo::new(move |_| {
         let path = path.get();
+        let namespaces = query.with(|query| query.get("namespace")).unwrap_or_default();
         let parts: Vec<String> = path.trim_matches('/').split('/').map(Url::unescape).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        crumbs(&parts, clusters)
+        crumbs(&parts, &namespaces, clusters)
     })
 }
 
@@ -40,7 +43,8 @@ fn settings_crumbs(rest: &[&str]) -> Vec<Crumb> {
     std::iter::once(start).chain(part).collect()
 }
 
-fn crumbs(parts: &[&str], clusters: Clusters) -> Vec<Crumb> {
+/// `namespaces` are those that a list shows, joined by commas; empty for all.
+fn crumbs(parts: &[&str], namespaces: &str, clusters: Clusters) -> Vec<Crumb> {
     let here = |label: String| Crumb { label, href: None };
     let all = Crumb {
         label: text::shell::CLUSTERS.get().to_owned(),
@@ -98,10 +102,12 @@ fn crumbs(parts: &[&str], clusters: Clusters) -> Vec<Crumb> {
             ]
         }
         ["clusters", cluster, group, version, resource] => {
-            vec![
-                cluster_crumb(cluster),
-                list_crumb(Some(cluster), &KindPath::new(group, version, resource)),
-            ]
+            let mut crumbs = vec![cluster_crumb(cluster)];
+            if !namespaces.is_empty() {
+                crumbs.push(here(namespaces.replace(',', ", ")));
+            }
+            crumbs.push(list_crumb(Some(cluster), &KindPath::new(group, version, resource)));
+            crumbs
         }
         ["clusters", cluster, group, version, resource, namespace, name] => {
             let kind = KindPath::new(group, version, resource);

@@ -17,6 +17,8 @@ pub struct Clusters {
     list: RwSignal<Vec<Cluster>>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<ApiFailure>>,
+    /// Counts sign-outs: what was asked for an earlier user is not shown to the next.
+    era: StoredValue<u32>,
 }
 
 /// The registered clusters.
@@ -36,6 +38,7 @@ pub(super) fn provide() {
         list: RwSignal::new(Vec::new()),
         loaded: RwSignal::new(false),
         failure: RwSignal::new(None),
+        era: StoredValue::new(0),
     };
     provide_context(clusters);
     let session = use_session();
@@ -43,8 +46,10 @@ pub(super) fn provide() {
         if session.is_signed_in() {
             clusters.reload();
         } else {
+            clusters.era.update_value(|era| *era += 1);
             clusters.list.set(Vec::new());
             clusters.loaded.set(false);
+            clusters.failure.set(None);
         }
     });
     let ask = move || {
@@ -90,6 +95,21 @@ impl Clusters {
         })
     }
 
+    /// The id of the cluster that an address names by id or name; `None` while the clusters are not known. An address
+    /// keeps its cluster when that is renamed; one that names no registered cluster stands for itself.
+    pub fn id_of(self, address: Signal<String>) -> Memo<Option<String>> {
+        let found = Memo::new(move |before: Option<&(String, Option<String>)>| {
+            let address = address.get();
+            let known = before
+                .filter(|before| before.0 == address)
+                .and_then(|before| before.1.clone());
+            let id = self.find(&address).map(|cluster| cluster.id).or(known);
+            let id = id.or_else(|| self.is_loaded().then(|| address.clone()));
+            (address, id)
+        });
+        Memo::new(move |_| found.with(|found| found.1.clone()))
+    }
+
     /// The name of the cluster with this id; the id itself while it is not known.
     pub fn name_of(self, id: &str) -> String {
         self.find(id).map_or_else(|| id.to_owned(), |cluster| cluster.name)
@@ -97,8 +117,13 @@ impl Clusters {
 
     /// Asks again now.
     pub fn reload(self) {
+        let era = self.era.get_value();
         spawn_local(async move {
-            match api_client::clusters::list().await {
+            let answer = api_client::clusters::list().await;
+            if self.era.try_get_value() != Some(era) {
+                return;
+            }
+            match answer {
                 Ok(answer) => {
                     if self.list.try_with_untracked(|list| *list != answer.items) == Some(true) {
                         self.list.set(answer.items);

@@ -2,6 +2,7 @@
 
 use crate::api_client::objects::ObjectAddress;
 use crate::routes::KindPath;
+use crate::state::session::use_session;
 use leptos::prelude::*;
 
 /// One tab of the dock.
@@ -26,6 +27,17 @@ pub enum DockTab {
 }
 
 impl DockTab {
+    /// The log of an object's pod, if it is one.
+    pub fn log_of(object: &ObjectAddress) -> Option<Self> {
+        let namespace = object.namespace.clone()?;
+        object.kind.is("core", "pods").then(|| Self::Log {
+            cluster: object.cluster.clone(),
+            namespace,
+            pod: object.name.clone(),
+            container: None,
+        })
+    }
+
     /// The object that the tab is about.
     pub fn object(&self) -> ObjectAddress {
         match self {
@@ -70,11 +82,23 @@ pub fn use_dock() -> Dock {
 }
 
 pub(super) fn provide() {
-    provide_context(Dock {
+    let dock = Dock {
         tabs: RwSignal::new(Vec::new()),
         active: RwSignal::new(None),
         folded: RwSignal::new(false),
         height: RwSignal::new(FIRST_HEIGHT),
+    };
+    provide_context(dock);
+    let session = use_session();
+    // What one person opened is not the next one's. A session that only ended finds its tabs again.
+    Effect::new(move |before: Option<Option<String>>| {
+        let before = before.flatten();
+        let user = session.user().map(|user| user.id);
+        let is_another = before.is_some() && user.is_some() && before != user;
+        if is_another || session.was_left().get() {
+            dock.close_all();
+        }
+        user.or(before)
     });
 }
 

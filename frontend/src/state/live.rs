@@ -2,14 +2,14 @@
 
 use crate::api_client;
 use crate::browser;
-use futures::channel::mpsc::{UnboundedSender, unbounded};
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::{Either, select};
 use futures::{SinkExt, StreamExt};
-use gloo_net::websocket::{Message, futures::WebSocket};
+use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use muster_api::live::{ClientMessage, Delta, ServerMessage, Subscribe, Unsubscribe};
+use muster_api::live::{ClientMessage, Delta, SILENCE_SECONDS, ServerMessage, Subscribe, Unsubscribe};
 use muster_api::problem::Problem;
 use muster_api::resource::{ResourceList, ResourceQuery};
 use std::collections::HashMap;
@@ -17,6 +17,21 @@ use std::rc::Rc;
 
 /// The pauses between attempts, in milliseconds; the last one repeats.
 const PAUSES: [u32; 6] = [250, 500, 1000, 2000, 5000, 10_000];
+/// A socket that lived for so long was a good one: the next attempt comes soon.
+const LIVED_MILLISECONDS: i64 = 10_000;
+/// How a server closes the socket of a session that has ended (RFC 6455: policy violation).
+const SIGNED_OUT_CODE: u16 = 1008;
+
+/// How a socket ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It never carried a message.
+    NeverOpen,
+    /// It was lost.
+    Lost,
+    /// The server closed it because the session is over.
+    SignedOut,
+}
 
 /// How the socket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +69,8 @@ struct Inner {
     subscriptions: HashMap<String, (ResourceQuery, Handler)>,
     outgoing: Option<UnboundedSender<ClientMessage>>,
     running: bool,
+    /// Counts sign-outs: a socket of an earlier user carries nothing any more.
+    era: u32,
 }
 
 /// The live socket.
@@ -85,7 +102,10 @@ pub(super) fn provide() {
     Effect::new(move |_| {
         if !session.is_signed_in() {
             // Dropping the sender ends the socket: its rows were those of the user who left.
-            live.inner.update_value(|inner| inner.outgoing = None);
+            live.inner.update_value(|inner| {
+                inner.outgoing = None;
+                inner.era += 1;
+            });
         }
     });
 }
@@ -149,8 +169,10 @@ impl Live {
             if self.connection.get_untracked() == Connection::Idle {
                 self.connection.set(Connection::Connecting);
             }
-            let was_open = self.converse().await;
-            failures = if was_open { 0 } else { failures + 1 };
+            let began = browser::now();
+            let end = self.converse().await;
+            let was_good = end != End::NeverOpen && browser::now() - began >= LIVED_MILLISECONDS;
+            failures = if was_good { 0 } else { failures + 1 };
             let still_wanted = !self.inner.with_value(|inner| inner.subscriptions.is_empty());
             if still_wanted {
                 self.connection.set(if browser::is_online() {
@@ -158,10 +180,10 @@ impl Live {
                 } else {
                     Connection::Offline
                 });
-            }
-            if failures >= 2 {
-                // The socket does not say why it was refused; a plain request does, and notices a lost session.
-                let _noticed_inside = api_client::session::read_session().await;
+                if end != End::Lost {
+                    // The socket does not say why it was refused; a plain request does, and notices a lost session.
+                    let _noticed_inside = api_client::session::read_session().await;
+                }
             }
             TimeoutFuture::new(PAUSES[failures.min(PAUSES.len() - 1)]).await;
         }
@@ -172,48 +194,67 @@ impl Live {
         });
     }
 
-    /// One socket from opening to its end. Was it ever open?
-    async fn converse(self) -> bool {
+    /// One socket from opening to its end. The server speaks first and never keeps silent for long: a socket from which
+    /// nothing is heard is lost, whatever the browser believes of it.
+    async fn converse(self) -> End {
+        let era = self.inner.with_value(|inner| inner.era);
         let Ok(socket) = WebSocket::open(&browser::socket_address("/api/v1/live")) else {
-            return false;
+            return End::NeverOpen;
         };
         let (mut sink, mut stream) = socket.split();
-        let (sender, mut outgoing) = unbounded();
-        let subscriptions: Vec<Subscribe> = self.inner.with_value(|inner| {
-            let all = inner.subscriptions.iter();
-            all.map(|(id, (query, _))| Subscribe {
-                id: id.clone(),
-                query: query.clone(),
-            })
-            .collect()
-        });
-        for subscribe in subscriptions {
-            let _just_made = sender.unbounded_send(ClientMessage::Subscribe(subscribe));
+        let mut silence = TimeoutFuture::new(SILENCE_SECONDS * 1000);
+        match select(stream.next(), &mut silence).await {
+            Either::Left((Some(Ok(Message::Text(text))), _)) => self.hear(&text),
+            Either::Left((Some(Ok(Message::Bytes(_))), _)) => {}
+            Either::Left((Some(Err(error)), _)) => return end_of(&error, End::NeverOpen),
+            Either::Left((None, _)) | Either::Right(_) => return End::NeverOpen,
         }
-        self.inner.update_value(|inner| inner.outgoing = Some(sender));
-        let mut open = false;
+        if self.inner.with_value(|inner| inner.era) != era {
+            let _already_closing = sink.close().await;
+            return End::Lost;
+        }
+        let mut outgoing = self.subscribe_again();
+        self.connection.set(Connection::Live);
         loop {
-            match select(outgoing.next(), stream.next()).await {
+            let next = select(outgoing.next(), select(stream.next(), &mut silence)).await;
+            match next {
                 Either::Left((Some(message), _)) => {
                     let Ok(text) = serde_json::to_string(&message) else {
                         continue;
                     };
                     if sink.send(Message::Text(text)).await.is_err() {
-                        return open;
-                    }
-                    if !open {
-                        open = true;
-                        self.connection.set(Connection::Live);
+                        return End::Lost;
                     }
                 }
-                Either::Right((Some(Ok(Message::Text(text))), _)) => self.hear(&text),
-                Either::Right((Some(Ok(Message::Bytes(_))), _)) => {}
-                Either::Left((None, _)) | Either::Right((Some(Err(_)) | None, _)) => {
+                Either::Right((Either::Left((Some(Ok(message)), _)), _)) => {
+                    silence = TimeoutFuture::new(SILENCE_SECONDS * 1000);
+                    if let Message::Text(text) = message {
+                        self.hear(&text);
+                    }
+                }
+                Either::Right((Either::Left((Some(Err(error)), _)), _)) => return end_of(&error, End::Lost),
+                Either::Left((None, _)) | Either::Right((Either::Left((None, _)) | Either::Right(_), _)) => {
                     let _already_closing = sink.close().await;
-                    return open;
+                    return End::Lost;
                 }
             }
         }
+    }
+
+    /// A new channel to the server, with every subscription in it.
+    fn subscribe_again(self) -> UnboundedReceiver<ClientMessage> {
+        let (sender, outgoing) = unbounded();
+        self.inner.update_value(|inner| {
+            for (id, (query, _)) in &inner.subscriptions {
+                let subscribe = Subscribe {
+                    id: id.clone(),
+                    query: query.clone(),
+                };
+                let _just_made = sender.unbounded_send(ClientMessage::Subscribe(subscribe));
+            }
+            inner.outgoing = Some(sender);
+        });
+        outgoing
     }
 
     fn hear(self, text: &str) {
@@ -230,6 +271,7 @@ impl Live {
             ServerMessage::Delta(delta) => (Some(delta.id.clone()), LiveEvent::Delta(delta)),
             ServerMessage::Problem(problem) => (problem.id, LiveEvent::Problem(problem.problem)),
             ServerMessage::Ended(ended) => (Some(ended.id), LiveEvent::Ended(ended.reason)),
+            ServerMessage::Heartbeat {} => return,
         };
         let Some(id) = id else { return };
         let handler = self
@@ -238,5 +280,13 @@ impl Live {
         if let Some(handler) = handler {
             handler(event);
         }
+    }
+}
+
+/// How a socket ended that broke; `otherwise` unless the server said that the session is over.
+fn end_of(error: &WebSocketError, otherwise: End) -> End {
+    match error {
+        WebSocketError::ConnectionClose(close) if close.code == SIGNED_OUT_CODE => End::SignedOut,
+        _ => otherwise,
     }
 }

@@ -63,6 +63,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
             loader.shown.set_value(loader.round.get_value());
             // What was read for another address must not stand under the new one.
             loader.state.set(Load::Loading);
+            loader.stale.set(None);
             loader.run(reading);
         });
         loader
@@ -145,6 +146,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
     /// Puts an answer in that came another way (the answer of a change).
     pub fn set(self, value: T) {
         self.shown.set_value(self.round.get_value());
+        self.stale.set(None);
         self.state.set(Load::Ready(value));
     }
 

@@ -38,8 +38,9 @@ pub fn apply(wanted: &Preferences) {
         Theme::Light => "light",
         Theme::Dark => "dark",
     });
-    browser::store(THEME_KEY, theme);
-    browser::store(LANGUAGE_KEY, wanted.language.map(i18n::code));
+    // Signing in brings the choice back where the browser keeps nothing.
+    let _forgotten_is_fine = browser::store(THEME_KEY, theme);
+    let _forgotten_is_fine = browser::store(LANGUAGE_KEY, wanted.language.map(i18n::code));
     if let Some(page) = document().document_element() {
         let _always_settable = page.set_attribute("lang", i18n::code(language));
         let _always_settable = match theme {

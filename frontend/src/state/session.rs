@@ -2,6 +2,7 @@
 
 use crate::api_client::{self, ApiFailure};
 use crate::state::preferences;
+use crate::state::toasts::{Toasts, use_toasts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use muster_api::access::{Permission, Principal, SubjectReference};
@@ -24,6 +25,9 @@ pub enum SessionState {
 #[derive(Clone, Copy)]
 pub struct Session {
     state: RwSignal<SessionState>,
+    /// Did the person leave by themselves? Then the next one begins at the beginning.
+    left: RwSignal<bool>,
+    toasts: Toasts,
 }
 
 /// The session.
@@ -41,6 +45,8 @@ pub fn use_session() -> Session {
 pub(super) fn provide() {
     let session = Session {
         state: RwSignal::new(SessionState::Checking),
+        left: RwSignal::new(false),
+        toasts: use_toasts(),
     };
     provide_context(session);
     session.check();
@@ -115,6 +121,7 @@ impl Session {
     /// A form signed somebody in: from now on the console is theirs, in their language and theme.
     pub fn signed_in(self, user: CurrentUser) {
         preferences::apply(&user.preferences);
+        self.left.set(false);
         self.state.set(SessionState::SignedIn(user));
     }
 
@@ -122,10 +129,19 @@ impl Session {
     pub fn sign_out(self) {
         spawn_local(async move {
             match api_client::session::sign_out().await {
-                Ok(()) | Err(ApiFailure::SignedOut) => self.state.set(SessionState::SignedOut),
-                Err(failure) => self.state.set(SessionState::Failed(failure)),
+                Ok(()) | Err(ApiFailure::SignedOut) => {
+                    self.left.set(true);
+                    self.state.set(SessionState::SignedOut);
+                }
+                // Still signed in: the console stays as it is.
+                Err(failure) => self.toasts.failure(&failure),
             }
         });
+    }
+
+    /// Did the person sign out, rather than the session end by itself?
+    pub fn was_left(self) -> Signal<bool> {
+        self.left.into()
     }
 
     /// Changes language or theme here at once, and on the server for the user's other browsers.

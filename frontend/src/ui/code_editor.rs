@@ -53,19 +53,23 @@ pub fn CodeEditor(
         };
         spawn_local(async move {
             let loaded = load_library().await;
+            // The page may be left by now.
+            let (Some(text), Some(label)) = (value.try_get_untracked(), label.try_get_untracked()) else {
+                return;
+            };
             let open = loaded.and_then(|loaded| {
                 // Whether it can be changed is settled when an editor opens: another wish opens another editor.
                 editor.try_set_value(None);
                 let options = EditorOptions {
-                    text: value.get_untracked(),
-                    label: label.get_untracked(),
+                    text,
+                    label,
                     read_only,
                     changed: Box::new(move |text| {
                         let _page_is_gone = value.try_set(text);
                     }),
                     submitted: Box::new(move || {
                         if let Some(on_submit) = on_submit {
-                            on_submit.run(());
+                            let _page_is_gone = on_submit.try_run(());
                         }
                     }),
                 };
@@ -129,6 +133,83 @@ pub fn CodeEditor(
     .into_any()
 }
 
+/// A text beside one to compare it with, differences marked: it is changed as in an editor, and single differences are
+/// taken over from the left by a press.
+#[component]
+pub fn CodeMerge(
+    /// The left text; it cannot be changed.
+    #[prop(into)]
+    before: Signal<String>,
+    /// What the left text is.
+    #[prop(into)]
+    before_label: Signal<String>,
+    /// The right text.
+    value: RwSignal<String>,
+    /// What the right text is.
+    #[prop(into)]
+    after_label: Signal<String>,
+) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let shown = StoredValue::new_local(None::<Comparison>);
+    let missing = RwSignal::new(false);
+    Effect::new(move |_| {
+        let (Some(frame), before) = (frame.get(), before.get()) else {
+            return;
+        };
+        let (after, labels) = (
+            value.get_untracked(),
+            (before_label.get_untracked(), after_label.get_untracked()),
+        );
+        spawn_local(async move {
+            let loaded = load_library().await;
+            // Another left text is another view.
+            if shown.try_set_value(None).is_some() {
+                return;
+            }
+            let opened = loaded.and_then(|loaded| {
+                let options = ComparisonOptions {
+                    before: &before,
+                    before_label: &labels.0,
+                    after: &after,
+                    after_label: &labels.1,
+                    changed: Some(Box::new(move |text| {
+                        let _page_is_gone = value.try_set(text);
+                    })),
+                };
+                Comparison::open(&loaded, &frame, options)
+            });
+            match opened {
+                Ok(opened) => {
+                    shown.try_set_value(Some(opened));
+                }
+                Err(_) => {
+                    let _page_is_gone = missing.try_set(true);
+                }
+            }
+        });
+    });
+    view! {
+        <div class="code-comparison">
+            <div class="code-comparison-heads dim">
+                <span>{move || before_label.get()}</span>
+                <span>{move || after_label.get()}</span>
+            </div>
+            <div class="code-editor-frame" node_ref=frame></div>
+            <Show when=move || missing.get()>
+                <pre>{move || before.get()}</pre>
+                <textarea
+                    class="input code-editor-plain"
+                    aria-label=move || after_label.get()
+                    spellcheck="false"
+                    prop:value=move || value.get()
+                    on:input=move |event| value.set(event_target_value(&event))
+                ></textarea>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
 /// Two texts side by side, differences marked.
 #[component]
 pub fn CodeComparison(
@@ -152,15 +233,17 @@ pub fn CodeComparison(
     Effect::new(move |_| {
         let Some(frame) = frame.get() else { return };
         let (before, after) = (before.clone(), after.clone());
+        let labels = (before_label.get_untracked(), after_label.get_untracked());
         spawn_local(async move {
             let opened = load_library().await.and_then(|loaded| {
                 let options = ComparisonOptions {
                     before: &before,
-                    before_label: &before_label.get_untracked(),
+                    before_label: &labels.0,
                     after: &after,
-                    after_label: &after_label.get_untracked(),
+                    after_label: &labels.1,
+                    changed: None,
                 };
-                Comparison::open(&loaded, &frame, &options)
+                Comparison::open(&loaded, &frame, options)
             });
             match opened {
                 Ok(opened) => {

@@ -2,6 +2,7 @@
 
 use super::CopyButton;
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// A text in the fixed-width face, coloured as YAML.
 #[component]
@@ -21,18 +22,44 @@ pub fn CodeView(
             <CopyButton text />
             <pre tabindex="0" role="region" aria-label=move || label.get()>
                 <code>
-                    {move || {
-                        let changed = changed.get();
-                        let mark = |index: usize| changed.get(index).copied().unwrap_or(false);
-                        text.with(|text| {
-                            text.lines().enumerate().map(|(index, line)| view_of_line(line, mark(index))).collect_view()
-                        })
-                    }}
+                    // Lines that stay are not drawn anew: selected text and the place that is read stay.
+                    <For
+                        each=move || text.with(|text| changed.with(|changed| keyed_lines(text, changed)))
+                        key=Clone::clone
+                        let:line
+                    >
+                        {view_of_line(&line.text, line.changed)}
+                    </For>
                 </code>
             </pre>
         </div>
     }
     .into_any()
+}
+
+/// A line, and the how-many-th of its sort it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Line {
+    text: String,
+    changed: bool,
+    number: usize,
+}
+
+fn keyed_lines(text: &str, changed: &[bool]) -> Vec<Line> {
+    let mut seen = HashMap::<(&str, bool), usize>::new();
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| {
+            let changed = changed.get(index).copied().unwrap_or(false);
+            let number = seen.entry((line, changed)).or_default();
+            *number += 1;
+            Line {
+                text: line.to_owned(),
+                changed,
+                number: *number,
+            }
+        })
+        .collect()
 }
 
 fn view_of_line(line: &str, changed: bool) -> AnyView {
@@ -88,7 +115,7 @@ fn class_of_value(value: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::parts_of;
+    use super::{keyed_lines, parts_of};
 
     #[test]
     fn a_line_keeps_every_character() {
@@ -105,6 +132,17 @@ mod tests {
             let whole: String = parts_of(line).into_iter().map(|(_, part)| part).collect();
             assert_eq!(whole, line);
         }
+    }
+
+    #[test]
+    fn lines_that_stay_keep_their_keys_when_one_comes_before_them() {
+        let before = keyed_lines("a:\n  x\nb:\n  x\n", &[]);
+        let after = keyed_lines("a:\n  new\n  x\nb:\n  x\n", &[]);
+        assert!(before.iter().all(|line| after.contains(line)));
+        assert_eq!(
+            after.iter().collect::<std::collections::HashSet<_>>().len(),
+            after.len()
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn CopyButton(
                 .await
                 .is_ok()
             {
-                copied.set(true);
+                let _page_is_gone = copied.try_set(true);
                 set_timeout(
                     move || {
                         let _gone = copied.try_set(false);

@@ -17,15 +17,21 @@ pub fn Dialog(
     /// Wide, for tables and texts.
     #[prop(optional)]
     wide: bool,
+    /// It holds something that would be lost (a secret that is shown once): a press beside it does not close it. Nor does
+    /// it where something was typed.
+    #[prop(optional, into)]
+    holds: Signal<bool>,
     /// The content.
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let title_id = unique_id("dialog");
+    let typed = StoredValue::new(false);
     Effect::new(move |_| {
         let (wanted, Some(dialog)) = (open.get(), node.get()) else {
             return;
         };
+        typed.set_value(false);
         if wanted && !dialog.open() {
             // Refused only while the element is not in the page, and then there is nothing to show.
             let _shown = dialog.show_modal();
@@ -41,6 +47,7 @@ pub fn Dialog(
             class:dialog-wide=wide
             aria-labelledby=labelled
             on:close=move |_| open.set(false)
+            on:input=move |_| typed.set_value(true)
             on:mousedown=move |event| {
                 // A press on the backdrop arrives at the dialog itself.
                 let on_backdrop = node.get_untracked().is_some_and(|dialog| {
@@ -49,7 +56,7 @@ pub fn Dialog(
                             == Some(AsRef::<web_sys::Element>::as_ref(&dialog))
                     })
                 });
-                if on_backdrop {
+                if on_backdrop && !holds.get_untracked() && !typed.get_value() {
                     open.set(false);
                 }
             }

@@ -40,7 +40,6 @@ pub fn FailurePanel(
                     })}
             </div>
             {on_retry
-                .filter(|_| !forbidden)
                 .map(|on_retry| {
                     view! {
                         <Button icon=IconName::Restart on_press=move |_| on_retry.run(())>{text::common::RETRY}</Button>

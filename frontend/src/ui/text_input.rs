@@ -190,9 +190,20 @@ pub fn NumberField(
     let id = unique_id("number");
     let problem = problem_of(None, problems, &path);
     let field_id = id.clone();
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        let (value, Some(input)) = (value.get(), node.get()) else {
+            return;
+        };
+        // What is no number stays on screen as it was typed.
+        if input.value().trim().parse().ok() != value {
+            input.set_value(&value.map(|number: u32| number.to_string()).unwrap_or_default());
+        }
+    });
     view! {
         <Field label=label id=field_id problem=problem hint=hint optional=optional>
             <input
+                node_ref=node
                 class="input input-number"
                 id=id.clone()
                 type="number"
@@ -206,14 +217,7 @@ pub fn NumberField(
                 aria-describedby=format!("{id}-description")
                 aria-invalid=move || problem.get().is_some().then_some("true")
                 disabled=move || disabled.get()
-                prop:value=move || value.get().map(|number| number.to_string()).unwrap_or_default()
-                on:change=move |event| value.set(event_target_value(&event).trim().parse().ok())
-                on:input=move |event| {
-                    // Only a readable number is taken while typing: an empty field must not jump back to a number.
-                    if let Ok(number) = event_target_value(&event).trim().parse() {
-                        value.set(Some(number));
-                    }
-                }
+                on:input=move |event| value.set(event_target_value(&event).trim().parse().ok())
             />
         </Field>
     }

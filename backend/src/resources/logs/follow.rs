@@ -22,6 +22,8 @@ const QUIET_DEADLINE: Duration = Duration::from_secs(8);
 /// What comes out of a log.
 #[derive(Debug)]
 pub enum LogEvent {
+    /// The wait that was told is over: the container runs.
+    Runs,
     /// Lines, oldest first.
     Lines(Vec<LogLine>),
     /// Nothing yet, and why.
@@ -74,8 +76,10 @@ impl Follower {
                 Ok(()) => {}
                 Err(Stop::Waits(reason)) if part.follow => {
                     self.wait(not_started_words(&self.log.container, &reason)).await;
-                    if let Err(end) = self.look().await {
-                        return end;
+                    match self.look().await {
+                        Ok((Run::Running, _)) => self.runs().await,
+                        Ok(_) => {}
+                        Err(end) => return end,
                     }
                     continue;
                 }
@@ -144,6 +148,13 @@ impl Follower {
         tokio::time::sleep(LOOK_AGAIN).await;
     }
 
+    /// Says that a wait is over, when one was told: a container that writes nothing is no longer waited for.
+    async fn runs(&mut self) {
+        if !std::mem::take(&mut self.said).is_empty() {
+            let _nobody_listens = self.events.send(LogEvent::Runs).await;
+        }
+    }
+
     /// After a part ended: waits until the container runs, for the first time or again.
     async fn next_run(&mut self) -> Result<(), LogEvent> {
         loop {
@@ -151,6 +162,7 @@ impl Follower {
             match run {
                 Run::Over => return Err(LogEvent::Ended(words)),
                 Run::Running => {
+                    self.runs().await;
                     // The connection broke, or the container was quick to start again.
                     tokio::time::sleep(LOOK_AGAIN).await;
                     return Ok(());
@@ -176,7 +188,6 @@ impl Follower {
         match located.remote.get_within(&located.path(), QUIET_DEADLINE).await {
             Ok(pod) => Ok(state(&pod, &self.log.container)),
             Err(error) if error.is_not_found() => Err(LogEvent::Ended("the pod is gone".to_owned())),
-            Err(error) if error.is_unreachable() => Err(LogEvent::Ended(error.to_string())),
             Err(error) => Err(LogEvent::Failed(error.into())),
         }
     }

@@ -46,7 +46,7 @@ pub(super) fn TokensCard() -> impl IntoView {
                 <TokenTable loader revoked />
             </LoadFrame>
         </Card>
-        <Dialog open=shown title=text::account::TOKEN_SECRET_TITLE>
+        <Dialog open=shown title=text::account::TOKEN_SECRET_TITLE holds=true>
             <div class="account-secret">
                 <p>{text::account::TOKEN_SECRET_BODY}</p>
                 <div class="row">
@@ -80,6 +80,7 @@ pub const fn words_of(lifetime: Lifetime) -> Text {
 
 #[component]
 fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
+    let toasts = use_toasts();
     let name = RwSignal::new(String::new());
     let lifetime = RwSignal::new(Lifetime::Month.seconds().to_string());
     let scope = TokenScope::new();
@@ -100,7 +101,12 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
         failure.set(None);
         problems.set(Vec::new());
         if request.name.is_empty() {
-            problems.set(vec![FieldProblem::new("name", "required", "say what the token is for")]);
+            // Without a code the sentence stands as it is.
+            problems.set(vec![FieldProblem::new(
+                "name",
+                "",
+                text::account::TOKEN_NAME_MISSING.get(),
+            )]);
         }
         if busy.get_untracked() || request.name.is_empty() {
             return;
@@ -113,7 +119,10 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
                 Ok(created) => {
                     name.try_set(String::new());
                     scope.forget();
-                    on_created.run(created.secret);
+                    if on_created.try_run(created.secret).is_none() {
+                        // The page was left: its secret can never be shown.
+                        toasts.problem(text::account::TOKEN_UNSEEN.with(&[("name", &request.name)]));
+                    }
                 }
                 Err(refused) if !refused.field_problems().is_empty() => {
                     problems.try_set(refused.field_problems().to_vec());

@@ -2,13 +2,14 @@
 
 use super::{keep, storage_key};
 use crate::browser;
+use crate::state::drafts;
 use leptos::prelude::*;
 
 const EARLIER: &str = ".earlier";
 
 /// Gives a text to this page, for the next time that it opens. A text that was being written there is not lost.
-pub fn hand_over(user: &str, cluster: &str, manifest: &str) {
-    let key = storage_key(user, cluster);
+pub fn hand_over(user: &str, cluster_id: &str, manifest: &str) {
+    let key = storage_key(user, cluster_id);
     let before = browser::stored(&key).filter(|before| !before.trim().is_empty() && before != manifest);
     if let Some(before) = before {
         keep(&format!("{key}{EARLIER}"), &before);
@@ -24,8 +25,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn open(user: &str, cluster: &str) -> Self {
-        let key = storage_key(user, cluster);
+    pub(super) fn open(user: &str, cluster_id: &str) -> Self {
+        let key = storage_key(user, cluster_id);
         let earlier = RwSignal::new(browser::stored(&format!("{key}{EARLIER}")));
         Self {
             key: StoredValue::new(key),
@@ -55,7 +56,7 @@ impl Draft {
         let current = manifest.get_untracked();
         let current = (!current.trim().is_empty()).then_some(current);
         self.key
-            .with_value(|key| browser::store(&format!("{key}{EARLIER}"), current.as_deref()));
+            .with_value(|key| drafts::keep(&format!("{key}{EARLIER}"), current.as_deref()));
         self.earlier.set(current);
         manifest.set(earlier);
     }

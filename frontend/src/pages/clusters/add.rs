@@ -97,7 +97,8 @@ impl Form {
 
 /// What the browser can tell by itself before anything is sent.
 fn own_problems(request: &CreateClusterRequest, by_kubeconfig: bool, contexts: Contexts) -> Vec<FieldProblem> {
-    let required = |field: &str| FieldProblem::new(field, "required", "fill this in");
+    // The words come from the codes.
+    let required = |field: &str| FieldProblem::new(field, "required", "");
     let mut problems = Vec::new();
     if request.name.is_empty() {
         problems.push(required("name"));
@@ -106,7 +107,7 @@ fn own_problems(request: &CreateClusterRequest, by_kubeconfig: bool, contexts: C
         if request.kubeconfig.is_none() {
             problems.push(required("kubeconfig"));
         } else if request.context.is_none() && contexts.has_usable() {
-            problems.push(FieldProblem::new("context", "choose-context", "choose a context"));
+            problems.push(FieldProblem::new("context", "choose-context", ""));
         }
     } else {
         if request.url.is_none() {
@@ -163,7 +164,7 @@ fn AddForm() -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             let answer = api_client::clusters::create(&request).await;
-            busy.try_set(false);
+            let is_left = busy.try_set(false).is_some();
             match answer {
                 Ok(cluster) => {
                     Remembered::forget();
@@ -176,11 +177,14 @@ fn AddForm() -> impl IntoView {
                             text::clusters::ADDED_NOT_READY.with(&[("name", &cluster.name), ("reason", &reason)]),
                         );
                     }
-                    navigate(
-                        &routes::Page::Cluster { cluster: cluster.id }.href(),
-                        leptos_router::NavigateOptions::default(),
-                    );
+                    if !is_left {
+                        navigate(
+                            &routes::Page::Cluster { cluster: cluster.id }.href(),
+                            leptos_router::NavigateOptions::default(),
+                        );
+                    }
                 }
+                Err(refused) if is_left => toasts.failure(&refused),
                 Err(refused) if refused.status() == Some(409) => {
                     problems.try_set(vec![FieldProblem::new("name", "name-taken", refused.sentence())]);
                     focus_first_problem(".add-cluster");
@@ -329,6 +333,7 @@ fn worded(problem: FieldProblem) -> FieldProblem {
     let translated = i18n::lookup("clusters.problem", &problem.code).or_else(|| super::reason_text(&problem.code));
     let detail = capitalized(&problem.message);
     let message = match (language(), translated) {
+        (_, Some(translated)) if detail.is_empty() => translated.to_owned(),
         (Language::SimplifiedChinese, Some(translated)) => {
             text::problems::WITH_DETAIL.with(&[("sentence", &translated), ("detail", &problem.message)])
         }

@@ -3,6 +3,7 @@
 use super::draft::{Checked, Draft};
 use super::preview::Preview;
 use crate::browser;
+use crate::state::drafts;
 use leptos::prelude::*;
 use muster_api::problem::FieldProblem;
 use std::collections::BTreeSet;
@@ -12,6 +13,8 @@ use std::collections::BTreeSet;
 pub struct DeployState {
     /// The cluster, as the address names it.
     pub cluster: StoredValue<String>,
+    /// The cluster's id.
+    pub cluster_id: StoredValue<String>,
     /// Where the draft is kept in the browser.
     storage_key: StoredValue<String>,
     /// What is typed.
@@ -32,8 +35,8 @@ pub struct DeployState {
 
 impl DeployState {
     /// Opens the form with the draft that this user left for this cluster.
-    pub fn open(cluster: String, user: &str) -> Self {
-        let storage_key = format!("muster.draft.deploy.{user}.{cluster}");
+    pub fn open(cluster: String, cluster_id: String, user: &str) -> Self {
+        let storage_key = drafts::key("deploy", user, &cluster_id, "");
         let kept = browser::stored(&storage_key).and_then(|text| serde_json::from_str(&text).ok());
         let draft = RwSignal::new(kept.unwrap_or_default());
         let checked = Memo::new(move |_| draft.with(Draft::check));
@@ -63,6 +66,7 @@ impl DeployState {
         });
         let state = Self {
             cluster: StoredValue::new(cluster),
+            cluster_id: StoredValue::new(cluster_id),
             storage_key: StoredValue::new(storage_key),
             draft,
             checked,
@@ -85,7 +89,7 @@ impl DeployState {
                     serde_json::to_string(draft).ok()
                 }
             });
-            self.storage_key.with_value(|key| browser::store(key, text.as_deref()));
+            self.storage_key.with_value(|key| drafts::keep(key, text.as_deref()));
         });
     }
 
@@ -140,8 +144,8 @@ impl DeployState {
         self.server_problems.set(Vec::new());
     }
 
-    /// Forgets the kept draft: what it describes exists now.
-    pub fn forget(self) {
-        self.storage_key.with_value(|key| browser::store(key, None));
+    /// Where the draft is kept: what forgets it may run after the page is left.
+    pub fn storage_key(self) -> String {
+        self.storage_key.get_value()
     }
 }

@@ -73,15 +73,18 @@ pub fn visible(columns: &[Column], widths: &[f64], room: f64, choice: &ColumnCho
         column if column.kind == ColumnType::Status && room < NARROW_ROOM => 1,
         _ => 2,
     });
-    let width_of = |index: usize| {
+    let width_of = |index: usize, name_gives_way: bool| {
         let width = widths.get(index).copied().unwrap_or(NAME_WIDTH);
-        if columns[index].id == "name" {
-            width.clamp(NAME_WIDTH, NAME_ROOM)
-        } else {
-            width
+        match &columns[index] {
+            column if column.id == "name" && name_gives_way => NAME_WIDTH,
+            column if column.id == "name" => width.clamp(NAME_WIDTH, NAME_ROOM),
+            _ => width,
         }
     };
-    let width = |shown: &[usize]| -> f64 { shown.iter().map(|&index| width_of(index)).sum::<f64>() + EDGE_WIDTH };
+    let width = |shown: &[usize], name_gives_way: bool| -> f64 {
+        let widths = shown.iter().map(|&index| width_of(index, name_gives_way));
+        widths.sum::<f64>() + EDGE_WIDTH
+    };
     let weight = |index: usize| {
         let column = &columns[index];
         match column.priority {
@@ -90,14 +93,22 @@ pub fn visible(columns: &[Column], widths: &[f64], room: f64, choice: &ColumnCho
             priority => priority,
         }
     };
-    while width(&shown) > room {
+    // Columns that are nice to have go before a long name is cut; a long name is cut before others go.
+    let mut name_gives_way = false;
+    while width(&shown, name_gives_way) > room {
         // The least important goes first; of equals, the one furthest to the right that is not the age.
         let least = shown
             .iter()
             .copied()
-            .filter(|&index| weight(index) > 0)
+            .filter(|&index| weight(index) > u8::from(!name_gives_way))
             .max_by_key(|&index| (weight(index), columns[index].id != "age", index));
-        let Some(least) = least else { break };
+        let Some(least) = least else {
+            if name_gives_way {
+                break;
+            }
+            name_gives_way = true;
+            continue;
+        };
         shown.retain(|&index| index != least);
     }
     shown
@@ -214,6 +225,14 @@ mod tests {
         assert_eq!(ids(1000.0), ["name", "status", "node", "ip"]);
         assert_eq!(ids(500.0), ["name", "status", "ip"]);
         assert_eq!(ids(100.0), ["name", "status"]);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_before_an_important_column_goes() {
+        let columns = [column("name", 0), column("ready", 1), column("ip", 2)];
+        let widths = [320.0, 100.0, 100.0];
+        let count = |room| visible(&columns, &widths, room, &ColumnChoice::default(), ONE_CLUSTER).len();
+        assert_eq!((count(600.0), count(550.0), count(400.0), count(350.0)), (3, 2, 2, 1));
     }
 
     #[test]

@@ -3,12 +3,14 @@
 
 use super::columns;
 use crate::api_client::{self, ApiFailure};
+use crate::format::sentence::capitalized;
 use crate::i18n;
 use crate::state::live::{Connection, Live, LiveEvent, use_live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use muster_api::problem::Problem;
+use muster_api::problem::{FieldProblem, Problem};
 use muster_api::resource::{ClusterCoverage, Column, ResourceList, ResourceQuery, Row, StatusCount};
+use muster_api::session::Language;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +61,8 @@ pub struct ListData {
     pub coverage: RwSignal<Vec<ClusterCoverage>>,
     /// What is wrong with the filter, as the server says.
     pub filter_problem: RwSignal<Option<String>>,
+    /// What is wrong with the order, as the server says.
+    pub order_problem: RwSignal<Option<String>>,
     /// A new answer is on its way; the rows are those of the question before.
     pub waiting: RwSignal<bool>,
     model: StoredValue<Option<ResourceList>>,
@@ -79,6 +83,7 @@ impl ListData {
             counts: RwSignal::new(Vec::new()),
             coverage: RwSignal::new(Vec::new()),
             filter_problem: RwSignal::new(None),
+            order_problem: RwSignal::new(None),
             waiting: RwSignal::new(true),
             model: StoredValue::new(None),
             round: StoredValue::new(0),
@@ -165,14 +170,19 @@ impl ListData {
         self.waiting.set(false);
         let failure = ApiFailure::Problem(Box::new(problem));
         let about_query = failure.status() == Some(422) || failure.status() == Some(400);
-        if about_query {
-            let message = failure.field_problems().first().map(|field| field.message.clone());
+        let order = failure.field_problems().iter().find(|field| field.field == "sort");
+        if let Some(order) = order.filter(|_| about_query) {
+            self.order_problem.set(Some(order.message.clone()));
+        }
+        let filter = failure.field_problems().iter().find(|field| field.field != "sort");
+        if about_query && (filter.is_some() || order.is_none()) {
+            let message = filter.map(filter_sentence);
             self.filter_problem
                 .set(Some(message.unwrap_or_else(|| failure.sentence())));
             if self.model.with_value(Option::is_none) {
                 self.phase.set(Phase::Ready);
             }
-        } else {
+        } else if order.is_none() {
             self.phase.set(Phase::Failed(failure));
         }
     }
@@ -247,6 +257,21 @@ impl Again {
 fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
         signal.set(value);
+    }
+}
+
+/// What is wrong with the filter: the server's words name the place; another language says first what it is about.
+fn filter_sentence(problem: &FieldProblem) -> String {
+    let about = if problem.field == "labelSelector" {
+        i18n::text::list::BAD_SELECTOR
+    } else {
+        i18n::text::list::empty::BAD_FILTER
+    };
+    match i18n::language() {
+        Language::English => capitalized(&problem.message),
+        Language::SimplifiedChinese => {
+            i18n::text::problems::WITH_DETAIL.with(&[("sentence", &about.get()), ("detail", &problem.message)])
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ListContext;
 use crate::api_client::objects::{self, ObjectAddress};
-use crate::i18n::{self, text};
+use crate::i18n::text;
 use crate::shell::kinds;
 use crate::state::toasts::use_toasts;
 use crate::ui::{ConfirmDialog, Notice, ProgressBar};
@@ -14,7 +14,8 @@ use muster_api::resource::Health;
 /// How many names are written out.
 const NAMED: usize = 8;
 
-/// Asks before the objects in `doomed` are deleted, and deletes them one after another.
+/// Asks before the objects in `doomed` are deleted, and deletes them one after another. Closing it stops the work after
+/// the object that is being deleted.
 #[component]
 pub fn DeletionDialog() -> impl IntoView {
     let list = ListContext::take();
@@ -23,16 +24,24 @@ pub fn DeletionDialog() -> impl IntoView {
     let done = RwSignal::new(0_usize);
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(Vec::<String>::new());
+    // Counts the times that the dialog closed: work that it began before is to stop.
+    let round = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        if list.doomed.with(|doomed| !doomed.is_empty()) {
+        // What is left after a refusal is meant by the same dialog, which says why.
+        if list.doomed.with(|doomed| !doomed.is_empty()) && !open.get_untracked() {
             refused.set(Vec::new());
             done.set(0);
             open.set(true);
         }
     });
     Effect::new(move |_| {
+        if !open.get() {
+            round.update_value(|round| *round += 1);
+        }
+    });
+    Effect::new(move |_| {
         // Closed: nothing is meant any more, so that the same objects can be chosen again.
-        if !open.get() && !busy.get_untracked() {
+        if !open.get() && !busy.get() {
             list.doomed.set(Vec::new());
         }
     });
@@ -53,46 +62,46 @@ pub fn DeletionDialog() -> impl IntoView {
     });
     let confirm = Callback::new(move |()| {
         let doomed = list.doomed.get_untracked();
+        let began = round.get_value();
+        let is_wanted = move || round.try_get_value() == Some(began);
         busy.set(true);
         done.set(0);
         refused.set(Vec::new());
         spawn_local(async move {
-            let mut problems = Vec::new();
-            let mut kept = Vec::new();
             let total = doomed.len();
-            for object in doomed {
-                match objects::delete(&object, Propagation::Background).await {
-                    Ok(_) => list.forget(&object),
-                    // Somebody else was faster: it is gone as wanted.
-                    Err(failure) if failure.status() == Some(404) => list.forget(&object),
-                    Err(failure) => {
-                        problems.push(format!("{}: {}", object.name, failure.sentence()));
-                        kept.push(object);
-                    }
+            let outcome = delete_all(doomed, &list, done, is_wanted).await;
+            let is_shown = is_wanted();
+            if outcome.stopped {
+                let values: [(&str, &dyn std::fmt::Display); 2] = [("deleted", &outcome.deleted), ("total", &total)];
+                toasts.info(text::list::deletion::STOPPED.with(&values));
+            } else if outcome.deleted > 0 {
+                toasts.success(text::list::deletion::DONE.count(outcome.deleted as u64));
+            }
+            let Some(first) = outcome.problems.first().cloned() else {
+                if is_shown {
+                    open.set(false);
                 }
-                let _gone = done.try_update(|done| *done += 1);
+                let _gone = busy.try_set(false);
+                return;
+            };
+            if is_shown {
+                let _gone = refused.try_set(outcome.problems);
+                let _gone = list.doomed.try_set(outcome.kept);
+            } else {
+                let count = outcome.problems.len() as u64;
+                toasts.problem(text::list::deletion::FAILED.count_with(count, &[("reason", &first)]));
             }
             let _gone = busy.try_set(false);
-            let deleted = total - kept.len();
-            if deleted > 0 {
-                toasts.success(text::list::deletion::DONE.count(deleted as u64));
-            }
-            if kept.is_empty() {
-                let _gone = open.try_set(false);
-            } else {
-                let _gone = refused.try_set(problems);
-                let _gone = list.doomed.try_set(kept);
-            }
         });
     });
     let type_name = Signal::derive(move || {
         list.doomed
             .with(|doomed| doomed.first().map(|object| object.name.clone()).unwrap_or_default())
     });
-    let needs_name = kind.with_value(|kind| kind.is("core", "namespaces") || kind.is("core", "persistentvolumes"));
+    let needs_name = kind.with_value(kinds::is_grave);
     let body = move || {
         view! {
-            <p>{move || kind.with_value(|kind| consequence(&kind.resource))}</p>
+            <p>{move || kind.with_value(kinds::consequence_of_deletion)}</p>
             <ul class="name-list">
                 {move || list.doomed.with(|doomed| doomed.iter().take(NAMED).map(name_of).collect_view())}
             </ul>
@@ -137,9 +146,44 @@ fn name_of(object: &ObjectAddress) -> AnyView {
     view! { <li><span class="mono">{object.name.clone()}</span>{place}</li> }.into_any()
 }
 
-/// What deleting an object of this kind does to others.
-fn consequence(resource: &str) -> String {
-    i18n::lookup("list.deletion.consequence", resource)
-        .unwrap_or_else(|| text::list::deletion::CONSEQUENCE_UNKNOWN.get())
-        .to_owned()
+/// What came of it.
+#[derive(Default)]
+struct Outcome {
+    deleted: usize,
+    /// Those that were refused, and why each.
+    kept: Vec<ObjectAddress>,
+    problems: Vec<String>,
+    /// Was it told to stop before the end?
+    stopped: bool,
+}
+
+/// Deletes one after another while it is wanted.
+async fn delete_all(
+    doomed: Vec<ObjectAddress>,
+    list: &ListContext,
+    done: RwSignal<usize>,
+    is_wanted: impl Fn() -> bool,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    for object in doomed {
+        if !is_wanted() {
+            outcome.stopped = true;
+            break;
+        }
+        match objects::delete(&object, Propagation::Background).await {
+            // Somebody else was faster: it is gone as wanted.
+            Err(failure) if failure.status() != Some(404) => {
+                outcome
+                    .problems
+                    .push(format!("{}: {}", object.name, failure.sentence()));
+                outcome.kept.push(object);
+            }
+            Ok(_) | Err(_) => {
+                list.forget(&object);
+                outcome.deleted += 1;
+            }
+        }
+        let _gone = done.try_update(|done| *done += 1);
+    }
+    outcome
 }

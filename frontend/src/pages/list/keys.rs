@@ -3,10 +3,9 @@
 use super::ListContext;
 use super::address::page_of;
 use super::data::LiveRow;
-use super::row_menu::log_tab;
 use crate::api_client::objects::ObjectAddress;
 use crate::routes::ObjectTab;
-use crate::shell::keyboard::is_typing;
+use crate::shell::keyboard::{Place, place_of};
 use crate::state::dock::{DockTab, use_dock};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -17,23 +16,28 @@ pub(super) fn listen(list: &ListContext) {
     let dock = use_dock();
     let list = *list;
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-        if event.default_prevented() || is_typing(&event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
+        let object = match place_of(&event) {
+            Place::Page => meant(&list),
+            // In the drawer, the keys are those of its object; rows stay where they are.
+            Place::Drawer => untrack(|| list.address.open_object()),
+            Place::Dock | Place::Elsewhere => return,
+        };
+        let in_rows = place_of(&event) == Place::Page;
         let acted = match event.key().as_str() {
+            "Escape" => close(&list),
+            "l" => object
+                .and_then(|object| DockTab::log_of(&object))
+                .map(|tab| dock.open(tab))
+                .is_some(),
+            "y" => object.map(|object| dock.open(DockTab::Yaml { object })).is_some(),
+            "e" => object
+                .map(|object| list.go_to.run(page_of(&object, ObjectTab::Edit)))
+                .is_some(),
+            _ if !in_rows => false,
             "j" | "ArrowDown" => step(&list, 1),
             "k" | "ArrowUp" => step(&list, -1),
             "Enter" => on_row_itself(&event) && open(&list),
             "x" => choose(&list),
-            "l" => meant(&list)
-                .and_then(|object| log_tab(&object))
-                .map(|tab| dock.open(tab))
-                .is_some(),
-            "y" => meant(&list).map(|object| dock.open(DockTab::Yaml { object })).is_some(),
-            "e" => meant(&list)
-                .map(|object| list.go_to.run(page_of(&object, ObjectTab::Yaml)))
-                .is_some(),
-            "Escape" => close(&list),
             _ => false,
         };
         if acted {
@@ -48,7 +52,7 @@ fn on_row_itself(event: &KeyboardEvent) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_none_or(|target| matches!(target.tag_name().as_str(), "TR" | "BODY" | "DIV" | "MAIN"))
+    target.is_none_or(|target| matches!(target.tag_name().as_str(), "TR" | "BODY" | "DIV" | "MAIN" | "H1"))
 }
 
 fn cursor_row(list: &ListContext) -> Option<LiveRow> {
@@ -77,11 +81,7 @@ fn step(list: &ListContext, by: isize) -> bool {
     });
     let Some(row) = next else { return false };
     list.cursor.set(Some(row.id.clone()));
-    let selector = format!("tr[data-row=\"{}\"]", row.id);
-    let element = document().query_selector(&selector).ok().flatten();
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _not_focusable = element.focus();
-    }
+    focus_row(&row.id);
     // With a drawer open, the cursor leads it: looking through rows needs no second key.
     if list.address.query.with_untracked(|query| query.open.is_some()) {
         list.open(row.row.with_untracked(|row| list.address.open_text(row)));
@@ -107,5 +107,17 @@ fn close(list: &ListContext) -> bool {
         return false;
     }
     list.address.go(|query| query.open = None);
+    // The keys go on where they came from.
+    if let Some(row) = cursor_row(list) {
+        focus_row(&row.id);
+    }
     true
+}
+
+fn focus_row(id: &str) {
+    let selector = format!("tr[data-row=\"{id}\"]");
+    let element = document().query_selector(&selector).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _not_focusable = element.focus();
+    }
 }

@@ -87,10 +87,9 @@ pub fn Body() -> impl IntoView {
     let again = use_context::<Again>();
     let shown = Memo::new(move |_| match list.data.phase.get() {
         Phase::Ready if list.data.total.get() == 0 && list.data.rows.read().is_empty() => {
-            let filtered = list
-                .address
-                .query
-                .with(|query| !query.filter.is_empty() || !query.namespaces.is_empty());
+            let filtered = list.address.query.with(|query| {
+                !query.filter.is_empty() || !query.namespaces.is_empty() || !query.label_selector.is_empty()
+            });
             if list.data.filter_problem.read().is_some() {
                 Shown::BadFilter
             } else {
@@ -167,6 +166,13 @@ fn NothingMatches(title: Text, detail: Text) -> impl IntoView {
 fn NothingThere() -> impl IntoView {
     let list = ListContext::take();
     let kind = StoredValue::new(list.address.place.with_value(|place| place.kind.clone()));
+    // While a cluster is still being read, nothing can be said of what it has.
+    let coming = Memo::new(move |_| {
+        list.data.coverage.with(|all| {
+            let loading = all.iter().filter(|one| one.state == CoverageState::Loading);
+            loading.map(|one| one.name.clone()).collect::<Vec<_>>().join(", ")
+        })
+    });
     let unseen = Memo::new(move |_| {
         list.data.coverage.with(|all| {
             all.iter()
@@ -188,5 +194,18 @@ fn NothingThere() -> impl IntoView {
         };
         text.get().to_owned()
     });
-    view! { <EmptyState title detail /> }.into_any()
+    view! {
+        <Show
+            when=move || !coming.read().is_empty()
+            fallback=move || view! { <EmptyState title detail /> }
+        >
+            <div class="table-card table-loading">
+                <p class="dim list-coming" role="status">
+                    {move || text::list::coverage::COMING.with(&[("cluster", &coming.get())])}
+                </p>
+                <Skeleton lines=6 />
+            </div>
+        </Show>
+    }
+    .into_any()
 }

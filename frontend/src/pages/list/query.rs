@@ -1,7 +1,7 @@
 //! What the list's address says: filter, order, page, and which object is open beside it. Pure.
 
 use crate::routes;
-use muster_api::resource::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, ResourceQuery};
+use muster_api::resource::{DEFAULT_PAGE_SIZE, Health, MAX_PAGE_SIZE, ResourceQuery, StatusCount};
 
 /// One column that a list is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +197,32 @@ pub fn demand(filter: &str, column: &str, value: Option<&str>) -> String {
     kept.join(" ")
 }
 
+/// The counts with one entry a word: a filter by status tells words apart, not how well each row is. The worst health of
+/// a word gives its colour.
+pub fn merged(counts: &[StatusCount]) -> Vec<StatusCount> {
+    let rank = |health: Health| match health {
+        Health::Good => 0,
+        Health::Idle => 1,
+        Health::Busy => 2,
+        Health::Unknown => 3,
+        Health::Warn => 4,
+        Health::Bad => 5,
+    };
+    let mut merged: Vec<StatusCount> = Vec::with_capacity(counts.len());
+    for count in counts {
+        match merged.iter_mut().find(|known| known.status == count.status) {
+            Some(known) => {
+                known.count += count.count;
+                if rank(count.health) > rank(known.health) {
+                    known.health = count.health;
+                }
+            }
+            None => merged.push(count.clone()),
+        }
+    }
+    merged
+}
+
 /// A value as a filter writes it.
 pub fn quoted(value: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || "-_.:/,".contains(character);
@@ -253,6 +279,24 @@ mod tests {
         assert_eq!(descending.sorted_by("age", false).sort_text(), "");
         assert_eq!(descending.sorted_by("name", true).sort_text(), "-age,name");
         assert_eq!(descending.sorted_by("name", false).sort_text(), "name");
+    }
+
+    #[test]
+    fn a_word_has_one_chip_with_its_worst_colour() {
+        let count = |status: &str, health, count| StatusCount {
+            status: status.into(),
+            health,
+            count,
+        };
+        let counts = [
+            count("Running", Health::Good, 7),
+            count("Running", Health::Warn, 2),
+            count("Failed", Health::Bad, 1),
+        ];
+        assert_eq!(
+            merged(&counts),
+            [count("Running", Health::Warn, 9), count("Failed", Health::Bad, 1)]
+        );
     }
 
     #[test]

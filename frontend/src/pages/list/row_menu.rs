@@ -30,9 +30,9 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
     let list = ListContext::take();
     let dock = use_dock();
     let address = object.get_value();
-    let log = log_tab(&address);
+    let log = DockTab::log_of(&address);
     let page = page_of(&address, ObjectTab::Overview);
-    let edit = page_of(&address, ObjectTab::Yaml);
+    let edit = page_of(&address, ObjectTab::Edit);
     view! {
         <MenuLink href=page icon=IconName::External>{text::list::OPEN_PAGE}</MenuLink>
         {log
@@ -58,15 +58,4 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
         )}
     }
     .into_any()
-}
-
-/// The log of a row's pod, if it is one.
-pub(super) fn log_tab(object: &ObjectAddress) -> Option<DockTab> {
-    let namespace = object.namespace.clone()?;
-    object.kind.is("core", "pods").then(|| DockTab::Log {
-        cluster: object.cluster.clone(),
-        namespace,
-        pod: object.name.clone(),
-        container: None,
-    })
 }

@@ -103,6 +103,7 @@ pub fn FilterBar() -> impl IntoView {
                 </Show>
             </div>
             {namespaced.then(|| view! { <NamespaceMenu /> })}
+            <LabelChip />
             <div id="filter-problem" class="filter-problem" aria-live="polite">
                 {move || {
                     problem()
@@ -117,6 +118,32 @@ pub fn FilterBar() -> impl IntoView {
                 }}
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// The labels that the address demands, with the way to take them out.
+#[component]
+fn LabelChip() -> impl IntoView {
+    let list = ListContext::take();
+    let selector = Memo::new(move |_| list.address.query.with(|query| query.label_selector.clone()));
+    view! {
+        <Show when=move || !selector.read().is_empty()>
+            <span class="chip label-chip">
+                {move || text::list::LABELS.with(&[("selector", &selector.get())])}
+                <IconButton
+                    icon=IconName::Close
+                    label=text::list::CLEAR_LABELS
+                    on_press=move |_| {
+                        list.address
+                            .go(|query| {
+                                query.label_selector.clear();
+                                query.page = 1;
+                            });
+                    }
+                />
+            </span>
+        </Show>
     }
     .into_any()
 }
@@ -250,6 +277,7 @@ pub fn StatusChips() -> impl IntoView {
             query.page = 1;
         });
     };
+    let counts = Memo::new(move |_| list.data.counts.with(|counts| query::merged(counts)));
     let all = move || {
         with_separators(
             list.data
@@ -265,15 +293,14 @@ pub fn StatusChips() -> impl IntoView {
                     " "
                     {all}
                 </Chip>
-                <For each=move || list.data.counts.get() key=|count| (count.status.clone(), count.health) let:count>
+                <For each=move || counts.get() key=|count| (count.status.clone(), count.health) let:count>
                     {
                         let (health, status) = (count.health, count.status);
                         let (shown, pressed) = (status.clone(), status.clone());
                         let number = {
                             let status = status.clone();
                             move || {
-                                list.data
-                                    .counts
+                                counts
                                     .with(|counts| {
                                         let found = counts.iter().find(|count| count.status == status && count.health == health);
                                         with_separators(found.map_or(0, |count| count.count))

@@ -1,5 +1,7 @@
 //! What can be done to an object, and the questions that come before.
 
+mod delete;
+
 use super::page_of;
 use super::source::LiveObject;
 use crate::api_client::objects;
@@ -7,17 +9,18 @@ use crate::api_client::{ApiFailure, ApiResult};
 use crate::i18n::{Plural, Text, text};
 use crate::pages::permission::{Guarded, about, guarded_item};
 use crate::routes::{ObjectTab, Page};
-use crate::shell::kinds;
-use crate::state::clusters::use_clusters;
 use crate::state::dock::{DockTab, use_dock};
-use crate::state::toasts::use_toasts;
-use crate::ui::{
-    Button, ConfirmDialog, Icon, IconName, LinkButton, Menu, MenuSeparator, NumberField, Select, SelectOption,
-};
+use crate::state::toasts::{Toasts, use_toasts};
+use crate::ui::{Button, ConfirmDialog, Icon, IconName, Kbd, LinkButton, Menu, MenuSeparator, NumberField};
+use delete::DeleteDialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use muster_api::action::{Action, Propagation};
+use muster_api::action::Action;
+use muster_api::problem::FieldProblem;
 use serde_json::Value;
+
+/// The server takes no more.
+const MOST_REPLICAS: u32 = 100_000;
 
 /// The buttons of an object: the nearest ones open, the others in a menu.
 #[component]
@@ -29,7 +32,6 @@ pub fn ObjectActions(
     let kind = address.kind.clone();
     let dock = use_dock();
     let open = Dialogs::default();
-    let is_pod = kind.is("core", "pods");
     let is_node = kind.is("core", "nodes");
     let is_deployment = kind.is("apps", "deployments");
     let scales = is_deployment || kind.is("apps", "statefulsets") || kind.is("apps", "replicasets");
@@ -51,19 +53,15 @@ pub fn ObjectActions(
     let scale = vec![about(&address, "patch", Some("scale"))];
     let item =
         move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
-    let log_tab = DockTab::Log {
-        cluster: address.cluster.clone(),
-        namespace: address.namespace.clone().unwrap_or_default(),
-        pod: address.name.clone(),
-        container: None,
-    };
+    let log_tab = DockTab::log_of(&address);
     view! {
         <div class="row object-actions">
-            {is_pod
-                .then(|| {
+            {log_tab
+                .map(|log_tab| {
                     view! {
                         <Button icon=IconName::Logs on_press=move |_| dock.open(log_tab.clone())>
                             {text::object::action::LOGS}
+                            <span aria-hidden="true"><Kbd key="l" /></span>
                         </Button>
                     }
                 })}
@@ -73,6 +71,7 @@ pub fn ObjectActions(
                 })}
             <LinkButton href=yaml icon=IconName::Code>
                 {text::object::action::YAML}
+                <span aria-hidden="true"><Kbd key="y" /></span>
             </LinkButton>
             {scales
                 .then(|| {
@@ -217,6 +216,7 @@ struct Work {
     open: RwSignal<bool>,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<ApiFailure>>,
+    toasts: Toasts,
 }
 
 impl Work {
@@ -225,6 +225,7 @@ impl Work {
             open,
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+            toasts: use_toasts(),
         };
         Effect::new(move |_| {
             if open.get() {
@@ -234,21 +235,21 @@ impl Work {
         work
     }
 
-    /// Does `task`; closes the dialog and calls `done` when it went well, and shows why it did not.
+    /// Does `task`; closes the dialog and calls `done` when it went well, and shows why it did not. `done` may run after
+    /// the page is left.
     fn run<T: 'static>(self, task: impl Future<Output = ApiResult<T>> + 'static, done: impl FnOnce(T) + 'static) {
         self.busy.set(true);
         self.failure.set(None);
         spawn_local(async move {
             let answer = task.await;
-            let _page_is_gone = self.busy.try_set(false);
+            let is_left = self.busy.try_set(false).is_some();
             match answer {
                 Ok(value) => {
                     let _page_is_gone = self.open.try_set(false);
                     done(value);
                 }
-                Err(failure) => {
-                    let _page_is_gone = self.failure.try_set(Some(failure));
-                }
+                Err(failure) if is_left => self.toasts.failure(&failure),
+                Err(failure) => self.failure.set(Some(failure)),
             }
         });
     }
@@ -269,8 +270,9 @@ fn ActionDialog(
     let name = StoredValue::new(live.address().name);
     let confirm = move |()| {
         let address = live.address();
+        let shown = address.name.clone();
         work.run(async move { objects::act(&address, action).await }, move |_| {
-            toasts.success(done.with(&[("name", &name.get_value())]));
+            toasts.success(done.with(&[("name", &shown)]));
             live.reload();
         });
     };
@@ -301,17 +303,26 @@ fn ScaleDialog(live: LiveObject, open: RwSignal<bool>) -> AnyView {
         replicas.and_then(|replicas| u32::try_from(replicas).ok()).unwrap_or(1)
     });
     let wanted = RwSignal::new(Some(1));
+    let problems = Signal::derive(move || {
+        let is_right = wanted.get().is_some_and(|wanted| wanted <= MOST_REPLICAS);
+        // Without a code the sentence stands as it is.
+        let problem = || FieldProblem::new("replicas", "", text::rollout::SCALE_WRONG.get());
+        (!is_right).then(problem).into_iter().collect::<Vec<_>>()
+    });
     Effect::new(move |_| {
         if open.get() {
             wanted.set(Some(current.get_untracked()));
         }
     });
     let confirm = move |()| {
-        let Some(replicas) = wanted.get_untracked() else { return };
+        let Some(replicas) = wanted.get_untracked().filter(|wanted| *wanted <= MOST_REPLICAS) else {
+            return;
+        };
         let address = live.address();
         let done: Plural = text::object::done::SCALED;
+        let shown = address.name.clone();
         work.run(async move { objects::scale(&address, replicas).await }, move |_| {
-            toasts.success(done.count_with(u64::from(replicas), &[("name", &name.get_value())]));
+            toasts.success(done.count_with(u64::from(replicas), &[("name", &shown)]));
             live.reload();
         });
     };
@@ -330,7 +341,9 @@ fn ScaleDialog(live: LiveObject, open: RwSignal<bool>) -> AnyView {
             <NumberField
                 label=text::object::scale::REPLICAS
                 value=wanted
-                most=100_000
+                most=MOST_REPLICAS
+                problems=problems
+                path="replicas"
                 hint=Signal::derive(move || text::object::scale::HINT.with(&[("current", &current.get())]))
             />
             <Show when=move || wanted.get() == Some(0)>
@@ -342,85 +355,4 @@ fn ScaleDialog(live: LiveObject, open: RwSignal<bool>) -> AnyView {
         </ConfirmDialog>
     }
     .into_any()
-}
-
-#[component]
-fn DeleteDialog(live: LiveObject, open: RwSignal<bool>) -> AnyView {
-    let work = Work::new(open);
-    let toasts = use_toasts();
-    let clusters = use_clusters();
-    let address = StoredValue::new(live.address());
-    let name = Signal::derive(move || address.with_value(|address| address.name.clone()));
-    let propagation = RwSignal::new("background".to_owned());
-    let choices = Signal::derive(move || {
-        vec![
-            SelectOption::new("background", text::object::delete::BACKGROUND.get()),
-            SelectOption::new("foreground", text::object::delete::FOREGROUND.get()),
-            SelectOption::new("orphan", text::object::delete::ORPHAN.get()),
-        ]
-    });
-    let sentence = move || {
-        address.with_value(|address| {
-            let cluster = clusters.name_of(&address.cluster);
-            let place = match &address.namespace {
-                Some(namespace) => format!("{cluster} / {namespace}"),
-                None => cluster,
-            };
-            let kind = kinds::singular(&address.kind);
-            text::object::delete::TEXT.with(&[("kind", &kind), ("name", &address.name), ("place", &place)])
-        })
-    };
-    let confirm = move |()| {
-        let wanted = match propagation.get_untracked().as_str() {
-            "foreground" => Propagation::Foreground,
-            "orphan" => Propagation::Orphan,
-            _ => Propagation::Background,
-        };
-        let address = live.address();
-        let shown = address.name.clone();
-        work.run(
-            async move { objects::delete(&address, wanted).await },
-            move |deletion| {
-                let done = if deletion.gone {
-                    text::object::done::DELETED
-                } else {
-                    text::object::done::DELETING
-                };
-                toasts.success(done.with(&[("name", &shown)]));
-                live.reload();
-            },
-        );
-    };
-    // What stands for many others, and a name that costs an outage, is typed first.
-    let is_grave =
-        address.with_value(|address| address.kind.is("core", "namespaces") || address.kind.is("core", "nodes"));
-    let dialog = move |type_name: Option<Signal<String>>| {
-        let body = move || {
-            view! {
-                <p>{sentence}</p>
-                <Select label=text::object::delete::DEPENDENTS value=propagation options=choices />
-            }
-        };
-        match type_name {
-            Some(type_name) => view! {
-                <ConfirmDialog open title=delete_title(name) action=text::object::action::DELETE on_confirm=confirm
-                    busy=work.busy failure=work.failure type_name>
-                    {body}
-                </ConfirmDialog>
-            }
-            .into_any(),
-            None => view! {
-                <ConfirmDialog open title=delete_title(name) action=text::object::action::DELETE on_confirm=confirm
-                    busy=work.busy failure=work.failure>
-                    {body}
-                </ConfirmDialog>
-            }
-            .into_any(),
-        }
-    };
-    dialog(is_grave.then_some(name))
-}
-
-fn delete_title(name: Signal<String>) -> Signal<String> {
-    Signal::derive(move || text::object::delete::TITLE.with(&[("name", &name.get())]))
 }

@@ -1,5 +1,6 @@
 //! What stands in the dock: a pod's log, an object's text.
 
+use super::source::StaleNotice;
 use super::{LiveObject, LogView, YamlView};
 use crate::api_client::objects::ObjectAddress;
 use crate::routes::KindPath;
@@ -34,5 +35,9 @@ pub fn DockYaml(
     object: ObjectAddress,
 ) -> impl IntoView {
     let live = LiveObject::new(object);
-    view! { <YamlView live /> }.into_any()
+    view! {
+        <StaleNotice live />
+        <YamlView live />
+    }
+    .into_any()
 }

@@ -23,7 +23,7 @@ pub fn ExplanationView(
         let code = code.clone();
         move || match i18n::language() {
             Language::English => None,
-            Language::SimplifiedChinese => i18n::lookup("rollout.explanation", &code),
+            Language::SimplifiedChinese => i18n::lookup("rollout.why", &code),
         }
     };
     view! {

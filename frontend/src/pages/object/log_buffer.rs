@@ -1,5 +1,6 @@
 //! The lines of a log as they are kept for showing: bounded, counted, searched. Pure.
 
+use crate::format::time::{self, Moment};
 use muster_api::log::LogLine;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -24,12 +25,27 @@ pub struct LogBuffer {
     lines: VecDeque<KeptLine>,
     next: u64,
     dropped: u64,
+    again: Option<Again>,
+}
+
+/// What a new connection is expected to send once more.
+#[derive(Debug, Clone)]
+struct Again {
+    /// Where it was asked to go on; nothing before that is new.
+    from: Moment,
+    /// The latest line here: what comes after it is new.
+    latest: Moment,
+    /// The lines here from `from` on that did not come again yet.
+    lines: Vec<Arc<LogLine>>,
 }
 
 impl LogBuffer {
     /// Adds lines, oldest first; the oldest kept ones go when there are too many.
     pub fn add(&mut self, lines: Vec<LogLine>) {
         for line in lines {
+            if self.comes_again(&line) {
+                continue;
+            }
             let alarming = is_alarming(&line.text);
             self.lines.push_back(KeptLine {
                 number: self.next,
@@ -54,15 +70,44 @@ impl LogBuffer {
         self.lines.iter().rev().find_map(|kept| kept.line.time.as_deref())
     }
 
-    /// Is this line kept already? After a reconnection the server sends the last second again.
-    pub fn holds(&self, line: &LogLine) -> bool {
-        let Some(time) = line.time.as_deref() else { return false };
-        let same_or_later = self
-            .lines
-            .iter()
-            .rev()
-            .take_while(|kept| kept.line.time.as_deref().is_none_or(|kept_time| kept_time >= time));
-        same_or_later.into_iter().any(|kept| *kept.line == *line)
+    /// A new connection goes on from the newest line: the lines that it sends once more are known by time and text, each
+    /// as often as it stands here.
+    pub fn expect_again(&mut self) {
+        let moment_of = |line: &LogLine| line.time.as_deref().and_then(time::parse_exactly);
+        let Some(from) = self.lines.iter().rev().find_map(|kept| moment_of(&kept.line)) else {
+            return;
+        };
+        // Lines of two streams (stdout, stderr) may stand a little out of order.
+        let mut again = Again {
+            from,
+            latest: from,
+            lines: Vec::new(),
+        };
+        for kept in &self.lines {
+            if let Some(moment) = moment_of(&kept.line).filter(|moment| *moment >= from) {
+                again.latest = again.latest.max(moment);
+                again.lines.push(kept.line.clone());
+            }
+        }
+        self.again = Some(again);
+    }
+
+    fn comes_again(&mut self, line: &LogLine) -> bool {
+        let (Some(again), Some(moment)) = (&mut self.again, line.time.as_deref().and_then(time::parse_exactly)) else {
+            return false;
+        };
+        if moment > again.latest {
+            self.again = None;
+            return false;
+        }
+        if moment < again.from {
+            return true;
+        }
+        let place = again.lines.iter().position(|held| **held == *line);
+        if let Some(place) = place {
+            again.lines.swap_remove(place);
+        }
+        place.is_some()
     }
 
     /// The kept lines that contain `text`, whatever its case; all of them for an empty text.
@@ -143,14 +188,29 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_come_twice_after_a_reconnection_are_known() {
+    fn after_a_reconnection_every_line_stands_there_as_often_as_it_was_written() {
         let mut buffer = LogBuffer::default();
         buffer.add(vec![
             line("2026-01-01T00:00:01Z", "a"),
-            line("2026-01-01T00:00:02Z", "b"),
+            line("2026-01-01T00:00:02.5Z", "b"),
+            line("2026-01-01T00:00:02.5Z", "b"),
+            line("2026-01-01T00:00:02.5Z", "c"),
         ]);
-        assert!(buffer.holds(&line("2026-01-01T00:00:02Z", "b")) && buffer.holds(&line("2026-01-01T00:00:01Z", "a")));
-        assert!(!buffer.holds(&line("2026-01-01T00:00:02Z", "c")));
+        buffer.expect_again();
+        // The cluster knows whole seconds only, and sends the last one from its beginning.
+        buffer.add(vec![
+            line("2026-01-01T00:00:02Z", "early"),
+            line("2026-01-01T00:00:02.5Z", "b"),
+            line("2026-01-01T00:00:02.5Z", "b"),
+            line("2026-01-01T00:00:02.5Z", "c"),
+            line("2026-01-01T00:00:02.5Z", "b"),
+        ]);
+        buffer.add(vec![
+            line("2026-01-01T00:00:02.51Z", "d"),
+            line("2026-01-01T00:00:02.5Z", "b"),
+        ]);
+        let texts: Vec<String> = buffer.matching("").iter().map(|kept| kept.line.text.clone()).collect();
+        assert_eq!(texts, ["a", "b", "b", "c", "b", "d", "b"]);
     }
 
     #[test]

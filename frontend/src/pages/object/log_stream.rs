@@ -2,20 +2,21 @@
 
 use super::log_buffer::LogBuffer;
 use crate::api_client::objects::ObjectAddress;
+use crate::api_client::session;
 use crate::browser;
-use crate::format::time;
 use futures::StreamExt;
 use futures::future::{Either, select};
 use gloo_net::websocket::{Message, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use muster_api::live::SILENCE_SECONDS;
 use muster_api::log::{LogMessage, LogQuery};
 use muster_api::problem::Problem;
 use std::pin::pin;
 
-/// How long to wait before the next attempt after a lost connection.
-const PAUSE_MILLISECONDS: u32 = 2_000;
+/// The pauses between attempts, in milliseconds; the last one repeats.
+const PAUSES: [u32; 5] = [1_000, 2_000, 5_000, 10_000, 20_000];
 
 /// How the stream is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +29,25 @@ pub enum StreamState {
     Waiting(String),
     /// The connection was lost; it is tried again.
     Reconnecting,
+    /// It cannot be read at the moment, and why; it is tried again.
+    Retrying(Problem),
     /// Nothing more will come, and why.
     Ended(String),
     /// It cannot be read.
     Failed(Problem),
+}
+
+/// How one socket ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// There is nothing more to come, or nobody listens any more.
+    Over,
+    /// The connection was lost.
+    Lost,
+    /// The socket was never open.
+    NeverOpen,
+    /// The server said that it cannot read the log now.
+    Unavailable,
 }
 
 /// What is wanted of a pod's log.
@@ -50,6 +66,7 @@ pub struct LogStream {
     pub buffer: RwSignal<LogBuffer>,
     /// How it is.
     pub state: RwSignal<StreamState>,
+    wish: StoredValue<Option<LogWish>>,
     /// Counts the wishes: a reader that finds another number stops.
     round: StoredValue<u32>,
 }
@@ -60,6 +77,7 @@ impl LogStream {
         let stream = Self {
             buffer: RwSignal::new(LogBuffer::default()),
             state: RwSignal::new(StreamState::Connecting),
+            wish: StoredValue::new(None),
             round: StoredValue::new(0),
         };
         on_cleanup(move || {
@@ -70,8 +88,20 @@ impl LogStream {
 
     /// Forgets the lines and follows this wish from now on.
     pub fn follow(self, wish: LogWish) {
-        self.round.update_value(|round| *round += 1);
         self.buffer.set(LogBuffer::default());
+        self.wish.set_value(Some(wish.clone()));
+        self.start(wish);
+    }
+
+    /// Tries again after it ended or failed; the lines stay.
+    pub fn again(self) {
+        if let Some(wish) = self.wish.get_value() {
+            self.start(self.going_on(wish));
+        }
+    }
+
+    fn start(self, wish: LogWish) {
+        self.round.update_value(|round| *round += 1);
         self.state.set(StreamState::Connecting);
         spawn_local(self.run(wish, self.round.get_value()));
     }
@@ -81,39 +111,50 @@ impl LogStream {
     }
 
     async fn run(self, mut wish: LogWish, round: u32) {
+        let mut failures = 0;
         loop {
-            let over = self.read(&wish, round).await;
-            if over || !self.is_current(round) {
+            let end = self.read(&wish, round).await;
+            if end == End::Over || !self.is_current(round) {
                 return;
             }
-            self.state.set(StreamState::Reconnecting);
-            TimeoutFuture::new(PAUSE_MILLISECONDS).await;
+            failures = if end == End::Lost { 0 } else { failures + 1 };
+            if end != End::Unavailable {
+                self.state.set(StreamState::Reconnecting);
+            }
+            if end == End::NeverOpen {
+                // The socket does not say why it was refused; a plain request does, and notices a lost session.
+                let _noticed_inside = session::read_session().await;
+            }
+            TimeoutFuture::new(PAUSES[failures.min(PAUSES.len() - 1)]).await;
             if !self.is_current(round) {
                 return;
             }
-            self.go_on_from_the_newest_line(&mut wish.query);
+            wish = self.going_on(wish);
         }
     }
 
-    /// A new connection asks for what came since the newest line, with a second to spare; lines that come twice are
-    /// known by time and text.
-    fn go_on_from_the_newest_line(self, query: &mut LogQuery) {
+    /// The wish for what came since the newest line. The time is that line's: clocks of browsers differ.
+    fn going_on(self, mut wish: LogWish) -> LogWish {
         let newest = self
             .buffer
-            .with_untracked(|buffer| buffer.newest_time().and_then(time::parse));
-        if let Some(newest) = newest {
-            let seconds = (browser::now() - newest) / 1000 + 2;
-            query.since_seconds = Some(u32::try_from(seconds.max(1)).unwrap_or(u32::MAX));
-            query.tail_lines = None;
+            .with_untracked(|buffer| buffer.newest_time().map(str::to_owned));
+        if newest.is_some() {
+            self.buffer.update_untracked(LogBuffer::expect_again);
+            wish.query.since_time = newest;
+            wish.query.since_seconds = None;
+            wish.query.tail_lines = None;
         }
+        wish
     }
 
-    /// Reads one socket to its end. Is the log itself over?
-    async fn read(self, wish: &LogWish, round: u32) -> bool {
+    /// Reads one socket to its end.
+    async fn read(self, wish: &LogWish, round: u32) -> End {
         let address = browser::socket_address(&format!("/api/v1{}", wish.pod.log_path(&wish.query)));
         let Ok(mut socket) = WebSocket::open(&address) else {
-            return false;
+            return End::NeverOpen;
         };
+        let mut lost = End::NeverOpen;
+        let mut heard_at = browser::now();
         loop {
             let message = {
                 // Looks up now and then, so that a closed tab does not keep its socket while nothing is written.
@@ -124,51 +165,58 @@ impl LogStream {
                 }
             };
             if !self.is_current(round) {
-                return true;
+                return End::Over;
             }
             match message {
+                None if browser::now() - heard_at > i64::from(SILENCE_SECONDS) * 1000 => return lost,
                 // Nothing was written meanwhile; or bytes, which a log socket does not send.
                 None | Some(Some(Ok(Message::Bytes(_)))) => {}
                 Some(Some(Ok(Message::Text(text)))) => {
-                    if self.hear(&text) {
-                        return true;
+                    heard_at = browser::now();
+                    lost = End::Lost;
+                    if let Some(end) = self.hear(&text) {
+                        return end;
                     }
                 }
-                Some(Some(Err(_)) | None) => return false,
+                Some(Some(Err(_)) | None) => return lost,
             }
         }
     }
 
-    /// Takes one message in. Is the log over?
-    fn hear(self, text: &str) -> bool {
+    /// Takes one message in. Is that the end?
+    fn hear(self, text: &str) -> Option<End> {
         match serde_json::from_str::<LogMessage>(text) {
-            Ok(LogMessage::Lines(mut lines)) => {
-                let state = self.state.get_untracked();
-                if state == StreamState::Reconnecting {
-                    self.buffer
-                        .with_untracked(|buffer| lines.retain(|line| !buffer.holds(line)));
-                }
-                if state != StreamState::Open {
+            Ok(LogMessage::Open {}) => {
+                self.state.set(StreamState::Open);
+                None
+            }
+            Ok(LogMessage::Heartbeat {}) => None,
+            Ok(LogMessage::Lines(lines)) => {
+                if self.state.with_untracked(|state| *state != StreamState::Open) {
                     self.state.set(StreamState::Open);
                 }
                 self.buffer.update(|buffer| buffer.add(lines));
-                false
+                None
             }
             Ok(LogMessage::Waiting(reason)) => {
                 self.state.set(StreamState::Waiting(reason));
-                false
+                None
             }
             Ok(LogMessage::Ended(reason)) => {
                 self.state.set(StreamState::Ended(reason));
-                true
+                Some(End::Over)
+            }
+            Ok(LogMessage::Problem(problem)) if problem.status >= 500 || problem.status == 429 => {
+                self.state.set(StreamState::Retrying(problem));
+                Some(End::Unavailable)
             }
             Ok(LogMessage::Problem(problem)) => {
                 self.state.set(StreamState::Failed(problem));
-                true
+                Some(End::Over)
             }
             Err(error) => {
                 leptos::logging::error!("the log socket said something unreadable: {error}");
-                false
+                None
             }
         }
     }

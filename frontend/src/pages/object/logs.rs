@@ -2,10 +2,11 @@
 
 use super::log_buffer::marked;
 use super::log_stream::{LogStream, LogWish, StreamState};
+use crate::api_client::ApiFailure;
 use crate::api_client::objects::{self, ObjectAddress};
-use crate::format::time;
+use crate::browser;
 use crate::i18n::text;
-use crate::ui::{Button, ButtonKind, Icon, IconName, Notice};
+use crate::ui::{Button, ButtonKind, FailurePanel, Icon, IconName, Notice};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use muster_api::log::{LogLine, LogQuery};
@@ -39,6 +40,7 @@ pub fn LogView(
         follow: !previous.get(),
         previous: previous.get(),
         since_seconds: since.get().parse().ok(),
+        since_time: None,
         tail_lines: since.get().is_empty().then_some(FIRST_LINES),
         timestamps: true,
         download: false,
@@ -115,7 +117,7 @@ pub fn LogView(
                     <span>{text::log::DOWNLOAD}</span>
                 </a>
             </div>
-            <StateLine stream />
+            <StateLine stream previous />
             <Lines stream search timestamps wrap following label=Signal::derive(label) />
         </section>
     }
@@ -168,7 +170,8 @@ fn Switch(#[prop(into)] label: Signal<String>, on: RwSignal<bool>) -> AnyView {
 }
 
 #[component]
-fn StateLine(stream: LogStream) -> AnyView {
+fn StateLine(stream: LogStream, previous: RwSignal<bool>) -> AnyView {
+    let again = move || view! { <Button icon=IconName::Restart on_press=move |_| stream.again()>{text::common::RETRY}</Button> };
     view! {
         {move || match stream.state.get() {
             StreamState::Open => ().into_any(),
@@ -181,12 +184,29 @@ fn StateLine(stream: LogStream) -> AnyView {
                 .into_any()
             }
             StreamState::Ended(reason) => {
-                view! { <Notice health=Health::Idle>{move || text::log::ENDED.with(&[("reason", &reason)])}</Notice> }
-                    .into_any()
+                // The whole of an earlier run is here: nothing more of it can come.
+                let may_go_on = !previous.get_untracked();
+                view! {
+                    <Notice health=Health::Idle>
+                        <p>{move || text::log::ENDED.with(&[("reason", &reason)])}</p>
+                        {may_go_on.then(again)}
+                    </Notice>
+                }
+                .into_any()
+            }
+            StreamState::Retrying(problem) => {
+                let failure = ApiFailure::Problem(Box::new(problem));
+                view! {
+                    <Notice>
+                        <p>{move || text::log::RETRYING.with(&[("reason", &failure.sentence())])}</p>
+                        {again()}
+                    </Notice>
+                }
+                .into_any()
             }
             StreamState::Failed(problem) => {
-                let failure = crate::api_client::ApiFailure::Problem(Box::new(problem));
-                view! { <Notice health=Health::Bad>{move || failure.sentence()}</Notice> }.into_any()
+                view! { <FailurePanel failure=ApiFailure::Problem(Box::new(problem)) on_retry=move |()| stream.again() /> }
+                    .into_any()
             }
         }}
     }
@@ -264,7 +284,7 @@ fn Lines(
                     view! {
                         <div class="log-line" class:log-alarming=kept.alarming>
                             <Show when=move || timestamps.get()>
-                                <span class="log-time">{time_of(&line)}</span>
+                                <span class="log-time" title=line.time.clone()>{time_of(&line)}</span>
                             </Show>
                             <span class="log-text">
                                 {move || {
@@ -300,15 +320,7 @@ fn Lines(
     .into_any()
 }
 
-/// `14:02:11.204` in UTC, as the container runtime wrote it.
+/// `14:02:11.204` in the browser's zone; its hint is the time as the container runtime wrote it.
 fn time_of(line: &LogLine) -> String {
-    let shown = line
-        .time
-        .as_deref()
-        .filter(|time| time::parse(time).is_some())
-        .and_then(|time| {
-            let clock = time.split_once('T')?.1;
-            Some(clock.trim_end_matches('Z').chars().take(12).collect::<String>())
-        });
-    shown.unwrap_or_default()
+    line.time.as_deref().map(browser::local_clock).unwrap_or_default()
 }

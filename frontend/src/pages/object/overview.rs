@@ -4,7 +4,7 @@ use super::explanation::ExplanationView;
 use super::facts::{self, conditions, containers, data_entries};
 use super::parts::{conditions_view, containers_view, data_view, facts_view};
 use super::source::LiveObject;
-use crate::api_client::objects;
+use crate::api_client::{ApiFailure, objects};
 use crate::i18n::text;
 use crate::state::session::use_session;
 use crate::state::toasts::use_toasts;
@@ -74,13 +74,29 @@ fn annotations(object: &Value) -> Vec<(String, String)> {
 #[component]
 pub fn WhyNot(live: LiveObject) -> impl IntoView {
     let answer = RwSignal::new(None::<PodExplanation>);
+    let failure = RwSignal::new(None::<ApiFailure>);
+    let round = StoredValue::new(0_u32);
+    let shown = StoredValue::new(0_u32);
     Effect::new(move |_| {
         live.value().track();
         let address = live.address();
+        round.update_value(|round| *round += 1);
+        let now = round.get_value();
         spawn_local(async move {
-            // Without an answer the page says nothing rather than that all is well; the status above stays as it is.
-            if let Ok(explanation) = objects::explanation(&address).await {
-                let _page_is_gone = answer.try_set(Some(explanation));
+            let explained = objects::explanation(&address).await;
+            // An older answer that comes late says nothing any more.
+            if shown.try_get_value().is_none_or(|shown| shown > now) {
+                return;
+            }
+            shown.set_value(now);
+            match explained {
+                Ok(explanation) => {
+                    failure.set(None);
+                    answer.set(Some(explanation));
+                }
+                // The object is gone: the page says so.
+                Err(refused) if refused.status() == Some(404) => {}
+                Err(refused) => failure.set(Some(refused)),
             }
         });
     });
@@ -104,6 +120,14 @@ pub fn WhyNot(live: LiveObject) -> impl IntoView {
                             <ExplanationView explanation />
                         </section>
                     }
+                })
+        }}
+        {move || {
+            failure
+                .get()
+                .map(|failure| {
+                    let sentence = move || text::object::why::UNKNOWN.with(&[("reason", &failure.sentence())]);
+                    view! { <Notice>{sentence}</Notice> }
                 })
         }}
         {move || not_seen.get().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}

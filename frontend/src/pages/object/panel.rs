@@ -11,8 +11,8 @@ use crate::api_client::objects::{self, ObjectAddress};
 use crate::i18n::text;
 use crate::routes::ObjectTab;
 use crate::shell::kinds;
-use crate::state::loader::Loader;
-use crate::ui::{EmptyState, FailurePanel, IconName, LinkButton, Skeleton, StatusBadge};
+use crate::state::loader::{Load, Loader};
+use crate::ui::{EmptyState, FailurePanel, IconName, LinkButton, Notice, Skeleton, StatusBadge};
 use leptos::prelude::*;
 use muster_api::Collection;
 use muster_api::object::ObjectEvent;
@@ -98,15 +98,30 @@ fn PanelEvents(address: ObjectAddress) -> impl IntoView {
     })
     .every(RHYTHM);
     let newest = Memo::new(move |_| {
-        loader
-            .value()
-            .map(|events: Collection<ObjectEvent>| events.items.into_iter().take(SHOWN_EVENTS).collect::<Vec<_>>())
+        let events = loader.value().map(|events: Collection<ObjectEvent>| events.items);
+        events
+            .unwrap_or_default()
+            .into_iter()
+            .take(SHOWN_EVENTS)
+            .collect::<Vec<_>>()
+    });
+    let failure = Memo::new(move |_| match loader.state().get() {
+        Load::Failed(failure) => Some(failure),
+        Load::Loading | Load::Ready(_) => loader.stale().get(),
     });
     view! {
-        <Show when=move || newest.read().as_ref().is_some_and(|events| !events.is_empty())>
+        <Show when=move || !newest.read().is_empty() || failure.read().is_some()>
             <section>
                 <h3>{text::object::section::RECENT_EVENTS}</h3>
-                {move || newest.get().map(|events| view! { <EventList events /> })}
+                {move || {
+                    failure
+                        .get()
+                        .map(|failure| {
+                            let sentence = move || text::object::events::UNREAD.with(&[("reason", &failure.sentence())]);
+                            view! { <Notice>{sentence}</Notice> }
+                        })
+                }}
+                <EventList events=newest />
             </section>
         </Show>
     }

@@ -6,7 +6,7 @@ use crate::i18n::{self, Text, text};
 use crate::routes::ObjectTab;
 use crate::shell::kinds;
 use crate::state::loader::Loader;
-use crate::ui::{Card, EmptyState, IconName, LoadView, Notice, StatusBadge};
+use crate::ui::{Card, EmptyState, IconName, LoadFrame, Notice, StatusBadge};
 use leptos::prelude::*;
 use muster_api::object::{RelatedObject, Relations};
 use std::time::Duration;
@@ -23,34 +23,50 @@ pub fn RelatedObjects(address: ObjectAddress) -> impl IntoView {
         async move { objects::related(&address).await }
     })
     .every(RHYTHM);
-    view! { <LoadView loader view=move |relations| relations_view(&cluster, relations) /> }.into_any()
-}
-
-fn relations_view(cluster: &str, relations: Relations) -> AnyView {
-    let nothing = relations.owners.is_empty()
-        && relations.children.is_empty()
-        && relations.links.is_empty()
-        && relations.not_seen.is_empty();
-    if nothing {
-        return view! { <EmptyState title=text::object::related::NONE icon=IconName::Link /> }.into_any();
-    }
+    let relations = Memo::new(move |_| loader.value().unwrap_or_default());
+    let part =
+        move |part: fn(&Relations) -> &Vec<RelatedObject>| Memo::new(move |_| relations.with(|all| part(all).clone()));
+    let owners = part(|relations| &relations.owners);
+    let children = part(|relations| &relations.children);
+    let links = part(|relations| &relations.links);
+    let not_seen = Memo::new(move |_| relations.with(|relations| relations.not_seen.clone()));
+    let nothing = move || relations.with(|relations| *relations == Relations::default());
+    let cluster = StoredValue::new(cluster);
     view! {
-        <div class="stack">
-            {relations.not_seen.into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
-            {group(cluster, text::object::related::OWNERS, relations.owners)}
-            {group(cluster, text::object::related::CHILDREN, relations.children)}
-            {group(cluster, text::object::related::LINKS, relations.links)}
-        </div>
+        <LoadFrame loader>
+            <Show
+                when=move || !nothing()
+                fallback=|| view! { <EmptyState title=text::object::related::NONE icon=IconName::Link /> }
+            >
+                <div class="stack">
+                    {move || {
+                        not_seen.get().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()
+                    }}
+                    <Group cluster title=text::object::related::OWNERS objects=owners />
+                    <Group cluster title=text::object::related::CHILDREN objects=children />
+                    <Group cluster title=text::object::related::LINKS objects=links />
+                </div>
+            </Show>
+        </LoadFrame>
     }
     .into_any()
 }
 
-fn group(cluster: &str, title: Text, objects: Vec<RelatedObject>) -> Option<AnyView> {
-    if objects.is_empty() {
-        return None;
+/// Relatives of one sort. A line stays as it is while its object does.
+#[component]
+fn Group(cluster: StoredValue<String>, title: Text, objects: Memo<Vec<RelatedObject>>) -> impl IntoView {
+    view! {
+        <Show when=move || !objects.read().is_empty()>
+            <Card title=title flush=true>
+                <ul class="related-list">
+                    <For each=move || objects.get() key=|related| format!("{related:?}") let:related>
+                        {cluster.with_value(|cluster| line(cluster, related))}
+                    </For>
+                </ul>
+            </Card>
+        </Show>
     }
-    let lines = objects.into_iter().map(|related| line(cluster, related)).collect_view();
-    Some(view! { <Card title=title flush=true><ul class="related-list">{lines}</ul></Card> }.into_any())
+    .into_any()
 }
 
 fn line(cluster: &str, related: RelatedObject) -> AnyView {

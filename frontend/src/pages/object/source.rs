@@ -4,7 +4,7 @@ use crate::api_client::objects::{self, ObjectAddress};
 use crate::api_client::{ApiFailure, ApiResult};
 use crate::i18n::text;
 use crate::state::live::{LiveEvent, use_live};
-use crate::ui::Notice;
+use crate::ui::{Button, IconName, Notice};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use muster_api::live::Delta;
@@ -40,8 +40,30 @@ pub struct LiveObject {
     stale: RwSignal<Option<ApiFailure>>,
     gone: RwSignal<bool>,
     row: RwSignal<Option<RowFacts>>,
+    /// Why its changes are not heard of, when they are not.
+    unfollowed: RwSignal<Option<Unfollowed>>,
     list: StoredValue<Option<ResourceList>>,
-    round: StoredValue<u32>,
+    reading: StoredValue<Reading>,
+}
+
+/// Is it being read?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// No.
+    Idle,
+    /// Yes.
+    Asked,
+    /// Yes, and it changed since it was asked for: it is read once more afterwards.
+    AskedAndChanged,
+}
+
+/// Why changes of the object are not heard of.
+#[derive(Debug, Clone, PartialEq)]
+enum Unfollowed {
+    /// The list could not be opened.
+    Refused(ApiFailure),
+    /// The server ended the list.
+    Ended(String),
 }
 
 impl LiveObject {
@@ -54,8 +76,9 @@ impl LiveObject {
             stale: RwSignal::new(None),
             gone: RwSignal::new(false),
             row: RwSignal::new(None),
+            unfollowed: RwSignal::new(None),
             list: StoredValue::new(None),
-            round: StoredValue::new(0),
+            reading: StoredValue::new(Reading::Idle),
         };
         object.reload();
         let live = use_live();
@@ -90,14 +113,28 @@ impl LiveObject {
     }
 
     /// Reads it again; what is shown stays until the answer is there.
+    ///
+    /// It may be asked for after the page is left: then there is nothing to read for.
     pub fn reload(self) {
-        let address = self.address.get_value();
-        let round = self.round.get_value().wrapping_add(1);
-        self.round.set_value(round);
+        let Some(address) = self.address.try_get_value() else {
+            return;
+        };
+        // One question at a time: answers cannot overtake each other, and an object that changes faster than it is read is
+        // seen all the same.
+        if self.reading.get_value() != Reading::Idle {
+            self.reading.set_value(Reading::AskedAndChanged);
+            return;
+        }
+        self.reading.set_value(Reading::Asked);
         spawn_local(async move {
             let answer = objects::read(&address).await;
-            if self.round.try_get_value() == Some(round) {
-                self.take(answer);
+            let Some(reading) = self.reading.try_get_value() else {
+                return;
+            };
+            self.reading.set_value(Reading::Idle);
+            self.take(answer);
+            if reading == Reading::AskedAndChanged {
+                self.reload();
             }
         });
     }
@@ -126,10 +163,17 @@ impl LiveObject {
     fn hear(self, event: LiveEvent) {
         let first = self.list.try_with_value(Option::is_none);
         match event {
-            LiveEvent::Snapshot(list) => self.list.set_value(Some(list)),
+            LiveEvent::Snapshot(list) => {
+                self.unfollowed.set(None);
+                self.list.set_value(Some(list));
+            }
             LiveEvent::Delta(delta) => self.apply(delta),
             // The page shows the object all the same; only its changes are not heard.
-            LiveEvent::Problem(_) | LiveEvent::Ended(_) => return,
+            LiveEvent::Problem(problem) => {
+                let failure = ApiFailure::Problem(Box::new(problem));
+                return self.unfollowed.set(Some(Unfollowed::Refused(failure)));
+            }
+            LiveEvent::Ended(reason) => return self.unfollowed.set(Some(Unfollowed::Ended(reason))),
         }
         let facts = self
             .list
@@ -181,7 +225,27 @@ fn query_of(address: &ObjectAddress) -> ResourceQuery {
 /// Says that what is shown may be old, and why.
 #[component]
 pub fn StaleNotice(live: LiveObject) -> AnyView {
+    let unfollowed = move || {
+        let reason = match live.unfollowed.get()? {
+            Unfollowed::Refused(failure) => failure.sentence(),
+            Unfollowed::Ended(reason) => reason,
+        };
+        Some(text::object::UNFOLLOWED.with(&[("reason", &reason)]))
+    };
     view! {
+        {move || {
+            unfollowed()
+                .map(|sentence| {
+                    view! {
+                        <Notice>
+                            <p>{sentence}</p>
+                            <Button icon=IconName::Restart on_press=move |_| live.reload()>
+                                {text::object::events::RELOAD}
+                            </Button>
+                        </Notice>
+                    }
+                })
+        }}
         {move || {
             live.stale
                 .get()

@@ -5,7 +5,7 @@ use crate::api_client::{ApiFailure, ApiResult};
 use crate::i18n::text;
 use crate::routes::Page;
 use crate::state::loader::Loader;
-use crate::state::toasts::use_toasts;
+use crate::state::toasts::{Toasts, use_toasts};
 use crate::ui::{Button, ButtonKind, ConfirmDialog, Dialog, FailurePanel, IconName, TextField};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -35,9 +35,10 @@ pub(super) fn RolloutActions(loader: Loader<Rollout>, address: Memo<ObjectAddres
         } else {
             (Action::Pause, text::rollout::PAUSED)
         };
+        let deployment = address.get_untracked();
         busy.set(true);
         spawn_local(async move {
-            let answer = objects::act(&address.get_untracked(), action).await;
+            let answer = objects::act(&deployment, action).await;
             busy.try_set(false);
             match answer {
                 Ok(_) => toasts.success(done.get()),
@@ -99,10 +100,11 @@ fn ScaleForm(loader: Loader<Rollout>, address: Memo<ObjectAddress>, open: RwSign
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(replicas) = untrack(replicas) else { return };
+        let deployment = address.get_untracked();
         busy.set(true);
         failure.set(None);
         spawn_local(async move {
-            let answer = objects::scale(&address.get_untracked(), replicas).await;
+            let answer = objects::scale(&deployment, replicas).await;
             busy.try_set(false);
             match answer {
                 Ok(_) => {
@@ -111,7 +113,9 @@ fn ScaleForm(loader: Loader<Rollout>, address: Memo<ObjectAddress>, open: RwSign
                     loader.reload();
                 }
                 Err(refused) => {
-                    failure.try_set(Some(refused));
+                    if let Some(refused) = failure.try_set(Some(refused)).flatten() {
+                        toasts.failure(&refused);
+                    }
                 }
             }
         });
@@ -143,27 +147,28 @@ fn ScaleForm(loader: Loader<Rollout>, address: Memo<ObjectAddress>, open: RwSign
     .into_any()
 }
 
-/// Runs what a dialog asked for: shows that it goes on, why it failed, or `done` after closing the dialog.
+/// Runs what a dialog asked for: shows that it goes on, why it failed, or calls `done` after closing the dialog, with
+/// whether the page was left meanwhile.
 fn run<T: 'static>(
     work: impl Future<Output = ApiResult<T>> + 'static,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<ApiFailure>>,
     open: RwSignal<bool>,
-    done: impl FnOnce() + 'static,
+    toasts: Toasts,
+    done: impl FnOnce(bool) + 'static,
 ) {
     busy.set(true);
     failure.set(None);
     spawn_local(async move {
         let answer = work.await;
-        busy.try_set(false);
+        let is_left = busy.try_set(false).is_some();
         match answer {
             Ok(_) => {
                 open.try_set(false);
-                done();
+                done(is_left);
             }
-            Err(refused) => {
-                failure.try_set(Some(refused));
-            }
+            Err(refused) if is_left => toasts.failure(&refused),
+            Err(refused) => failure.set(Some(refused)),
         }
     });
 }
@@ -176,7 +181,7 @@ fn RestartDialog(loader: Loader<Rollout>, address: Memo<ObjectAddress>, open: Rw
     let restart = move |()| {
         let deployment = address.get_untracked();
         let work = async move { objects::act(&deployment, Action::Restart).await };
-        run(work, busy, failure, open, move || {
+        run(work, busy, failure, open, toasts, move |_| {
             toasts.success(text::rollout::RESTARTED.get());
             loader.reload();
         });
@@ -209,8 +214,11 @@ fn DeleteDialog(loader: Loader<Rollout>, address: Memo<ObjectAddress>, open: RwS
             cluster, kind, name, ..
         } = deployment.clone();
         let work = async move { objects::delete(&deployment, Propagation::Background).await };
-        run(work, busy, failure, open, move || {
+        run(work, busy, failure, open, toasts, move |is_left| {
             toasts.success(text::rollout::DELETED.with(&[("name", &name)]));
+            if is_left {
+                return;
+            }
             navigate(
                 &Page::List {
                     cluster: Some(cluster),

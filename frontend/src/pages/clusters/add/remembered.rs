@@ -27,10 +27,10 @@ impl Remembered {
         } else {
             serde_json::to_string(self).ok()
         };
-        browser::store(KEY, text.as_deref());
+        let _forgotten_is_fine = browser::store(KEY, text.as_deref());
     }
 
     pub(super) fn forget() {
-        browser::store(KEY, None);
+        let _forgotten_is_fine = browser::store(KEY, None);
     }
 }

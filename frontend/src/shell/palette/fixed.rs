@@ -54,7 +54,12 @@ pub(super) fn use_fixed_hits() -> Memo<Vec<(Hit, String)>> {
         if may_see_any(session) {
             let settings = Page::Settings(Settings::Start);
             let more = "settings users groups roles providers bindings ldap";
-            hits.act(IconName::Configuration, text::settings::TITLE.get(), to(&settings), more);
+            hits.act(
+                IconName::Configuration,
+                text::settings::TITLE.get(),
+                to(&settings),
+                more,
+            );
         }
         let account = text::shell::ACCOUNT.get();
         hits.act(IconName::Account, account, to(&Page::Account), "account token password");

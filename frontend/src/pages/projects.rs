@@ -134,7 +134,7 @@ fn ProjectLine(project: Project, cluster: Memo<String>) -> impl IntoView {
             <th scope="row">
                 <a href=href>{project.name}</a>
                 " "
-                <small>{project.description}</small>
+                <small class="settings-below">{project.description}</small>
             </th>
             <td>
                 <div class="chip-list">

@@ -62,11 +62,14 @@ pub fn SideBar() -> impl IntoView {
                     .into_any()
             }
         }}
+        <ConsoleLinks />
         {AREAS
             .into_iter()
             .map(|area| {
                 view! {
-                    <h2 class="side-caption">{kinds::area_title(area)}</h2>
+                    <Show when=move || KINDS.iter().any(|kind| kind.area == area && is_listed(kind))>
+                        <h2 class="side-caption">{kinds::area_title(area)}</h2>
+                    </Show>
                     {KINDS
                         .iter()
                         .filter(|kind| kind.area == area)
@@ -87,7 +90,6 @@ pub fn SideBar() -> impl IntoView {
                 }
             })
             .collect_view()}
-        <ConsoleLinks />
     }
     .into_any()
 }
@@ -98,7 +100,6 @@ fn ConsoleLinks() -> impl IntoView {
     let session = use_session();
     view! {
         <Show when=move || may_see_any(session)>
-            <h2 class="side-caption">{text::shell::CONSOLE}</h2>
             <SideLink href=Page::Settings(Settings::Start).href() icon=IconName::Configuration>
                 {text::settings::TITLE}
             </SideLink>

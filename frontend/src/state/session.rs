@@ -18,7 +18,7 @@ pub enum SessionState {
     /// Nobody.
     SignedOut,
     /// This user.
-    SignedIn(CurrentUser),
+    SignedIn(Box<CurrentUser>),
 }
 
 /// The session of this browser.
@@ -68,7 +68,7 @@ impl Session {
     /// The signed-in user, if any.
     pub fn user(self) -> Option<CurrentUser> {
         match self.state.get() {
-            SessionState::SignedIn(user) => Some(user),
+            SessionState::SignedIn(user) => Some(*user),
             _ => None,
         }
     }
@@ -122,7 +122,7 @@ impl Session {
     pub fn signed_in(self, user: CurrentUser) {
         preferences::apply(&user.preferences);
         self.left.set(false);
-        self.state.set(SessionState::SignedIn(user));
+        self.state.set(SessionState::SignedIn(Box::new(user)));
     }
 
     /// Signs out; the sign-in page follows by itself.

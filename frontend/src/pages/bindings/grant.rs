@@ -197,8 +197,11 @@ fn RoleField(form: Form, loader: Loader<Collection<Role>>, problems: FieldProble
     let fits = Memo::new(move |_| form.kind.with(|kind| fitting(loader, kind)));
     // A role that does not fit the new scope is no choice any more.
     Effect::new(move |_| {
-        let is_there = fits.with(|fits| form.role.with(|role| fits.iter().any(|fit| fit.id == *role)));
-        if !is_there {
+        let is_gone = fits.with(|fits| {
+            let chosen = form.role.read_untracked();
+            !chosen.is_empty() && fits.iter().all(|fit| fit.id != *chosen)
+        });
+        if is_gone {
             form.role.set(String::new());
         }
     });

@@ -6,9 +6,10 @@ use crate::browser;
 use crate::format::{age, time};
 use crate::i18n::{self, text};
 use crate::routes::{Page, Settings};
+use crate::state::session::use_session;
 use crate::ui::{Button, ButtonKind, EmptyState, Icon, IconName, StatusBadge};
 use leptos::prelude::*;
-use muster_api::access::{Binding, BindingScope};
+use muster_api::access::{Binding, BindingScope, Permission};
 use muster_api::provider::PrincipalKind;
 use muster_api::resource::Health;
 
@@ -102,10 +103,19 @@ fn Line(binding: Binding, without: Without, on_revoke: Option<Callback<Binding>>
     let held = StoredValue::new(binding.clone());
     let who = binding.subject.display_name.clone();
     let revoke_hint = Signal::derive(move || text::bindings::REVOKE_OF.with(&[("name", &who)]));
-    let subject = binding.subject.id.clone().map(|id| match binding.subject.kind {
-        PrincipalKind::User => Page::Settings(Settings::User(id)).href(),
-        PrincipalKind::Group => Page::Settings(Settings::Group(id)).href(),
-    });
+    let session = use_session();
+    // Who may not see the settings gets the names without links into them.
+    let sees_people = untrack(|| session.may(Permission::ManageUsers));
+    let sees_roles = untrack(|| session.may(Permission::ManageRoles) || session.may(Permission::ManageBindings));
+    let subject = binding
+        .subject
+        .id
+        .clone()
+        .filter(|_| sees_people)
+        .map(|id| match binding.subject.kind {
+            PrincipalKind::User => Page::Settings(Settings::User(id)).href(),
+            PrincipalKind::Group => Page::Settings(Settings::Group(id)).href(),
+        });
     let role = binding.role.clone();
     view! {
         <tr>
@@ -124,11 +134,14 @@ fn Line(binding: Binding, without: Without, on_revoke: Option<Callback<Binding>>
             {(!without.role)
                 .then(|| {
                     let name = role.name.clone();
-                    view! {
-                        <td>
-                            <a href=Page::Settings(Settings::Role(role.id.clone())).href()>{move || role_name(&name)}</a>
-                        </td>
-                    }
+                    let words = move || role_name(&name);
+                    let href = Page::Settings(Settings::Role(role.id.clone())).href();
+                    let name = if sees_roles {
+                        view! { <a href=href>{words}</a> }.into_any()
+                    } else {
+                        words.into_any()
+                    };
+                    view! { <td>{name}</td> }
                 })}
             {(!without.scope)
                 .then(|| {

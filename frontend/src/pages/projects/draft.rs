@@ -164,7 +164,7 @@ mod tests {
         };
         assert_eq!(fields(&draft), ["quota/2"]);
         draft.quota[2].1 = "20".into();
-        assert!(fields(&draft).is_empty());
+        assert_eq!(fields(&draft), [] as [&str; 0]);
         draft.quota.push(pair("pods", "30"));
         assert_eq!(fields(&draft), ["quota/3"]);
         assert_eq!(draft.request("c").quota.len(), 2);

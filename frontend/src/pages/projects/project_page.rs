@@ -97,23 +97,19 @@ fn Loaded(cluster: String, id: String) -> impl IntoView {
         let (cluster, id) = address.get_value();
         async move { find(&cluster, &id).await }
     });
-    let show = move |found: Option<Project>| match found {
-        Some(project) => {
-            let cluster = address.with_value(|(cluster, _)| cluster.clone());
-            view! { <Details cluster project on_change=move |()| loader.reload() /> }.into_any()
+    let show = move |found: Option<Project>| {
+        let cluster = address.with_value(|(cluster, _)| cluster.clone());
+        if let Some(project) = found {
+            return view! { <Details cluster project on_change=move |()| loader.reload() /> }.into_any();
         }
-        None => {
-            let back = routes::Page::Projects {
-                cluster: address.with_value(|(cluster, _)| cluster.clone()),
-            };
-            view! {
-                <PageHeader title=text::projects::NOT_THERE />
-                <EmptyState title=text::projects::NOT_THERE detail=text::settings::NOT_THERE icon=IconName::Unknown>
-                    <LinkButton href=back.href()>{text::common::BACK}</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
+        let back = routes::Page::Projects { cluster };
+        view! {
+            <PageHeader title=text::projects::NOT_THERE />
+            <EmptyState title=text::projects::NOT_THERE detail=text::settings::NOT_THERE icon=IconName::Unknown>
+                <LinkButton href=back.href()>{text::common::BACK}</LinkButton>
+            </EmptyState>
         }
+        .into_any()
     };
     view! { <LoadView loader view=show /> }.into_any()
 }

@@ -3,7 +3,7 @@
 use crate::i18n::{Text, text};
 use crate::routes::{Page as Address, Settings};
 use crate::state::session::{Session, use_session};
-use crate::ui::{EmptyState, IconName, LinkButton, Page, SubNavigation, SubPage};
+use crate::ui::{EmptyState, IconName, LinkButton, Page, PageHeader, SubNavigation, SubPage};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
@@ -91,6 +91,7 @@ pub fn SettingsStartPage() -> impl IntoView {
 #[component]
 fn MayNot() -> impl IntoView {
     view! {
+        <PageHeader title=text::settings::TITLE />
         <EmptyState title=text::settings::MAY_NOT detail=text::settings::MAY_NOT_DETAIL icon=IconName::Lock>
             <LinkButton href=Address::Clusters.href()>{text::shell::CLUSTERS}</LinkButton>
         </EmptyState>

@@ -53,7 +53,7 @@ impl ProviderChoice {
 
     /// The next visit begins with this choice.
     pub(super) fn remember(self) {
-        browser::store(REMEMBERED, Some(&self.chosen.get_untracked()));
+        let _asked_again_is_fine = browser::store(REMEMBERED, Some(&self.chosen.get_untracked()));
     }
 }
 

@@ -75,8 +75,8 @@ fn client(form: ProviderForm) -> AnyView {
                     _ => String::new(),
                 },
                 |draft, typed| match &mut draft.settings {
-                    ProviderSettings::GitHub(github) => github.client_id = typed.trim().to_owned(),
-                    ProviderSettings::OpenIdConnect(oidc) => oidc.client_id = typed.trim().to_owned(),
+                    ProviderSettings::GitHub(github) => typed.trim().clone_into(&mut github.client_id),
+                    ProviderSettings::OpenIdConnect(oidc) => typed.trim().clone_into(&mut oidc.client_id),
                     _ => {}
                 },
             )}
@@ -112,7 +112,7 @@ pub(super) fn oidc(form: ProviderForm) -> AnyView {
                     field::ISSUER,
                     Some(hint::ISSUER),
                     |oidc| oidc.issuer.clone(),
-                    |typed| oidc.issuer = typed.trim().to_owned()
+                    |typed| typed.trim().clone_into(&mut oidc.issuer)
                 )}
                 <CertificateAuthority form />
             </div>
@@ -130,21 +130,21 @@ pub(super) fn oidc(form: ProviderForm) -> AnyView {
                     field::GROUPS_CLAIM,
                     Some(hint::GROUPS_CLAIM),
                     |oidc| oidc.groups_claim.clone(),
-                    |typed| oidc.groups_claim = typed.trim().to_owned()
+                    |typed| typed.trim().clone_into(&mut oidc.groups_claim)
                 )}
                 {setting!(
                     "nameClaim",
                     field::NAME_CLAIM,
                     None,
                     |oidc| oidc.name_claim.clone(),
-                    |typed| oidc.name_claim = typed.trim().to_owned()
+                    |typed| typed.trim().clone_into(&mut oidc.name_claim)
                 )}
                 {setting!(
                     "displayNameClaim",
                     field::DISPLAY_NAME_CLAIM,
                     None,
                     |oidc| oidc.display_name_claim.clone(),
-                    |typed| oidc.display_name_claim = typed.trim().to_owned()
+                    |typed| typed.trim().clone_into(&mut oidc.display_name_claim)
                 )}
                 {setting!(
                     "scopes",

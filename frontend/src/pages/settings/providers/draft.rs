@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn addresses_begin_as_the_encryption_wants_it() {
-        assert!(problems_of(&directory(&["ldaps://a"]), None).is_empty());
+        assert_eq!(problems_of(&directory(&["ldaps://a"]), None), []);
         assert_eq!(problems_of(&directory(&["ldap://a"]), None)[0].field, "urls");
         assert_eq!(problems_of(&directory(&[]), None)[0].field, "urls");
     }
@@ -300,7 +300,7 @@ mod tests {
     fn a_secret_is_asked_for_anew_only_when_it_would_go_somewhere_else() {
         let before = saved(&directory(&["ldaps://a"]));
         let mut draft = draft_of(&before);
-        assert!(problems_of(&draft, Some(&before)).is_empty());
+        assert_eq!(problems_of(&draft, Some(&before)), []);
         if let ProviderSettings::Ldap(settings) = &mut draft.settings {
             settings.urls = vec!["ldaps://evil".into()];
         }

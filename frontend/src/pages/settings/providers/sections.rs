@@ -220,7 +220,7 @@ fn directory(form: ProviderForm, is_active_directory: bool) -> AnyView {
                         "userFilter",
                         (field::USER_FILTER, Some(hint::FILTER)),
                         |it| it.user_filter.clone(),
-                        |it, typed| it.user_filter = typed.trim().to_owned(),
+                        |it, typed| typed.trim().clone_into(&mut it.user_filter),
                     )}
                 {is_active_directory
                     .then(|| {
@@ -263,7 +263,7 @@ fn directory(form: ProviderForm, is_active_directory: bool) -> AnyView {
                         "groupFilter",
                         (field::GROUP_FILTER, Some(hint::FILTER)),
                         |it| it.group_filter.clone(),
-                        |it, typed| it.group_filter = typed.trim().to_owned(),
+                        |it, typed| typed.trim().clone_into(&mut it.group_filter),
                     )}
             </div>
         </Card>
@@ -283,7 +283,7 @@ fn directory_details(form: ProviderForm) -> AnyView {
                 $path,
                 ($label, None),
                 |it| it.$field.clone(),
-                |it, typed| it.$field = typed.trim().to_owned(),
+                |it, typed| typed.trim().clone_into(&mut it.$field),
             )
         };
     }

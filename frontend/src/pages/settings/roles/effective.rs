@@ -10,6 +10,9 @@ use muster_api::resource::Health;
 /// Rules as a table.
 #[component]
 pub(super) fn RuleTable(
+    /// What they are the rules of, for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
     /// The rules.
     rules: Vec<Rule>,
 ) -> impl IntoView {
@@ -17,8 +20,8 @@ pub(super) fn RuleTable(
         return view! { <p class="dim rules-empty">{text::roles::NO_RULES}</p> }.into_any();
     }
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=move || text::roles::RULES.get()>
-            <table class="table rules-table" aria-label=move || text::roles::RULES.get()>
+        <div class="table-frame" tabindex="0" role="region" aria-label=move || label.get()>
+            <table class="table rules-table" aria-label=move || label.get()>
                 <thead>
                     <tr>
                         <th scope="col">{text::roles::COLUMN_RESOURCES}</th>
@@ -98,7 +101,7 @@ pub(super) fn EffectiveView(
                 })
                 .collect_view()}
             <h3>{text::roles::IN_CLUSTERS}</h3>
-            <RuleTable rules=effective.rules />
+            <RuleTable label=text::roles::REALLY rules=effective.rules />
             <h3>{text::roles::IN_CONSOLE}</h3>
             <PermissionList permissions=effective.permissions />
         </div>

@@ -102,7 +102,7 @@ fn Details(role: Role, all: Vec<Role>, #[prop(into)] on_change: Callback<()>) ->
         </Card>
         <Card title=text::roles::BY_ITSELF>
             <div class="stack">
-                <RuleTable rules />
+                <RuleTable label=text::roles::BY_ITSELF rules />
                 <PermissionList permissions />
                 <h3>{text::roles::INCLUDES}</h3>
                 {if included.is_empty() {

@@ -540,6 +540,15 @@ impl Route {
         self.audit_when(action, When::Asked(parameter))
     }
 
+    /// A call that is not allowed, and one that the handler says is worth it ([`AuditNote::happened`]), is written into
+    /// the audit log.
+    ///
+    /// [`AuditNote::happened`]: crate::audit::AuditNote::happened
+    #[must_use]
+    pub fn audit_if_noted(self, action: AuditAction) -> Self {
+        self.audit_when(action, When::Noted)
+    }
+
     fn audit_when(mut self, action: AuditAction, when: When) -> Self {
         self.audit = Some(RouteAudit { action, when });
         self

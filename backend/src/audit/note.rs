@@ -135,6 +135,11 @@ impl AuditNote {
         });
     }
 
+    /// It is worth an event, whatever the route says is usual.
+    pub fn happened(&self) {
+        self.change(|noted| noted.is_worth_it = true);
+    }
+
     /// Nothing is changed, it is only tried: an event only when even that is not allowed.
     pub fn changes_nothing(&self) {
         self.change(|noted| noted.is_worth_it = false);

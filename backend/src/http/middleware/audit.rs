@@ -41,6 +41,8 @@ pub enum When {
     Always,
     /// Those that are not allowed: the others change nothing.
     Refused,
+    /// Those that are not allowed, and those that the handler says are worth it: only it knows.
+    Noted,
     /// Those that ask for something special: `reveal=true`.
     Asked(&'static str),
 }
@@ -83,7 +85,8 @@ pub async fn record(State(watch): State<Watch>, request: Request, next: Next) ->
         .from_client(&client)
         .on(target);
     let is_change = !matches!(parts.method, Method::GET | Method::HEAD) || action == AuditAction::SignIn;
-    let note = AuditNote::begin(event, is_change, watch.audit.when != When::Refused);
+    let is_worth_it = matches!(watch.audit.when, When::Always | When::Asked(_));
+    let note = AuditNote::begin(event, is_change, is_worth_it);
     parts.extensions.insert(note.clone());
     let request = Request::from_parts(parts, body);
 

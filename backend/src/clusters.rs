@@ -4,6 +4,7 @@
 
 mod connection;
 pub mod endpoint;
+mod entry;
 pub mod failure;
 mod health;
 mod impersonation;
@@ -21,15 +22,14 @@ use crate::database::clusters::{self as table, ClusterRecord};
 use crate::database::{Database, DatabaseError};
 use crate::locks::{read, write};
 use crate::secrets::{SealedColumn, Secrets};
-use connection::Connections;
 use endpoint::Endpoint;
+use entry::{Entry, Names, unknown_health};
 use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
 use muster_api::problem::FieldProblem;
 use reachable::Reachable;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -84,9 +84,6 @@ pub struct ClusterClient {
     pub kube: kube::Client,
 }
 
-/// How long a call waits for people's rights to be written into a cluster that was just added, or after a start.
-const UNTIL_READY: Duration = Duration::from_secs(5);
-
 /// A registered cluster, as far as bindings are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownCluster {
@@ -118,25 +115,6 @@ struct Registry {
     entries: RwLock<HashMap<Uuid, Arc<Entry>>>,
     /// Counts changes of the registry: clusters added, removed, renamed or relabelled.
     changed: watch::Sender<u64>,
-}
-
-/// One registered cluster in memory.
-struct Entry {
-    id: Uuid,
-    created_at: jiff::Timestamp,
-    url: String,
-    names: RwLock<Names>,
-    connections: Result<Connections, Failure>,
-    health: RwLock<ClusterHealth>,
-    removed: CancellationToken,
-    /// Were people's rights written into the cluster, or is it known why they cannot be?
-    ready: watch::Sender<bool>,
-}
-
-#[derive(Clone)]
-struct Names {
-    name: String,
-    labels: BTreeMap<String, String>,
 }
 
 /// What lists need to know of a cluster.
@@ -426,45 +404,6 @@ impl Clusters {
         self.notify();
         self.begin_checking(&entry);
         entry
-    }
-}
-
-impl Entry {
-    /// Waits until people's rights are in the cluster; not for long, and not at all when it is away anyway.
-    async fn until_ready(&self) {
-        let away = || read(&self.health).state == ClusterState::Unreachable;
-        if *self.ready.borrow() || away() {
-            return;
-        }
-        let mut ready = self.ready.subscribe();
-        let _in_time = tokio::time::timeout(UNTIL_READY, ready.wait_for(|ready| *ready)).await;
-    }
-
-    fn name(&self) -> String {
-        read(&self.names).name.clone()
-    }
-
-    fn describe(&self) -> Cluster {
-        let names = read(&self.names).clone();
-        Cluster {
-            id: self.id.to_string(),
-            name: names.name,
-            url: self.url.clone(),
-            labels: names.labels,
-            created_at: self.created_at.to_string(),
-            health: read(&self.health).clone(),
-        }
-    }
-}
-
-fn unknown_health() -> ClusterHealth {
-    ClusterHealth {
-        state: ClusterState::Unknown,
-        reason: None,
-        message: None,
-        version: None,
-        nodes: None,
-        checked_at: None,
     }
 }
 

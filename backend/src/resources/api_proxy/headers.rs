@@ -96,7 +96,11 @@ pub(super) fn upgrade(given: &HeaderMap) -> Result<Option<Upgrade>, ProxyError> 
             match option.trim_ascii().to_ascii_lowercase().as_slice() {
                 b"upgrade" => wanted = true,
                 b"" | b"keep-alive" | b"close" => {}
-                _ => {}
+                _ => {
+                    return Err(ProxyError::invalid(
+                        "The header Connection may say upgrade, keep-alive or close, and name no other header.",
+                    ));
+                }
             }
         }
     }

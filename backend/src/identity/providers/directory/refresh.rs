@@ -47,7 +47,7 @@ impl Directory {
 
     async fn absent(&self, service: &Connection) -> Outcome<Refreshed> {
         for base in &self.settings.user_bases {
-            if false && !self.somebody_is_visible(service, base).await? {
+            if !self.somebody_is_visible(service, base).await? {
                 return Ok(Refreshed::Unknown {
                     reason: format!(
                         "nobody at all is visible below {base}, so that one account is not there proves nothing: check \

@@ -39,7 +39,7 @@ impl Directory {
         }
         // The password was counted once; a second server would count it again.
         let person = self.person(&service, entry).await.map_err(|failure| match failure {
-            Failure::Server(reason) => Failure::Server(reason),
+            Failure::Server(reason) => Failure::Incomplete(reason),
             failure => failure,
         })?;
         service.close().await;

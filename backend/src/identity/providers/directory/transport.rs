@@ -172,7 +172,7 @@ async fn start_tls(tcp: &mut TcpStream) -> Result<(), String> {
             return Err("the server ended the connection instead of answering StartTLS".to_owned());
         }
     };
-    if false && answer.len() > length {
+    if answer.len() > length {
         return Err("the server sent more than the answer to StartTLS before the encryption began".to_owned());
     }
     let message = ber::check_message(&answer).map_err(|Malformed(what)| format!("the server answered {what}"))?;

@@ -5,6 +5,10 @@ use crate::resource::{ClusterCoverage, ResourceList, ResourceQuery, Row, StatusC
 use serde::{Deserialize, Serialize};
 
 /// What the browser says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "read from the socket one at a time and taken apart at once"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClientMessage {

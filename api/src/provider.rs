@@ -45,7 +45,7 @@ pub struct ProviderRequest {
     /// What the sign-in page calls it (1 to 60 characters, unique).
     pub name: String,
     /// May people sign in through it?
-    #[serde(default = "yes")]
+    #[serde(default = "enabled")]
     pub enabled: bool,
     /// How it is asked.
     pub settings: ProviderSettings,
@@ -131,4 +131,8 @@ pub struct SignInProvider {
     pub name: String,
     /// What it is.
     pub kind: ProviderKind,
+}
+
+fn enabled() -> bool {
+    true
 }

@@ -28,7 +28,7 @@ use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
 use muster_api::problem::FieldProblem;
 use reachable::Reachable;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Named;
 use crate::provider::PrincipalKind;
 
 /// A person or group that is to be bound: one that the console knows, or one that a provider knows.

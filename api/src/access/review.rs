@@ -1,10 +1,8 @@
 //! "What may I do", "why can't I", and looking at the console as somebody else would.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::Permission;
+use super::{Binding, Permission, SubjectReference};
 
 /// What the asker may do in a cluster (`GET /api/v1/account/permissions?cluster=&namespace=`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ProviderRequest;
+use super::{ProviderSecrets, ProviderSettings};
 
 /// Tries settings without keeping them (`POST /api/v1/providers/test`).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -169,15 +169,14 @@ impl Access {
         let cluster = self.0.clusters.get(context, cluster)?;
         let id = Uuid::parse_str(&cluster.id).map_err(|_| AccessError::NotFound("such cluster".to_owned()))?;
         permissions.namespaces = self.visible_namespaces(context, id);
-        match self.keeper(id).filter(|keeper| keeper.policy.is_complete()) {
-            Some(keeper) => permissions.kinds = self.matrix(context, &keeper, namespace),
-            None => {
-                let failure = self.keeper(id).and_then(|keeper| keeper.policy.failure());
-                permissions.unchecked = Some(match failure {
-                    Some(failure) => format!("The rights in this cluster could not be read: {failure}"),
-                    None => "The rights in this cluster are still being read.".to_owned(),
-                });
-            }
+        if let Some(keeper) = self.keeper(id).filter(|keeper| keeper.policy.is_complete()) {
+            permissions.kinds = self.matrix(context, &keeper, namespace);
+        } else {
+            let failure = self.keeper(id).and_then(|keeper| keeper.policy.failure());
+            permissions.unchecked = Some(match failure {
+                Some(failure) => format!("The rights in this cluster could not be read: {failure}"),
+                None => "The rights in this cluster are still being read.".to_owned(),
+            });
         }
         Ok(permissions)
     }

@@ -2,7 +2,7 @@
 //! says whose they are. Pure: from a snapshot and the cluster's namespaces to objects.
 //!
 //! One object per binding and place, never one per user: who is in a group is told to the API server with each request.
-//! Roles are always ClusterRoles, so that one object serves every namespace.
+//! Roles are always `ClusterRole`s, so that one object serves every namespace.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kube_access::Reach;
-use live_table::Namespaces;
+use live_table::{Namespaces, Objects};
 use uuid::Uuid;
 
 use super::Access;
@@ -70,13 +70,16 @@ impl Access {
             return match access.namespaces("get") {
                 Reach::Everything => Seen::Everything,
                 Reach::Only { namespaces } if namespaces.is_empty() => refused(),
-                Reach::Only { .. } => refused(),
+                Reach::Only { namespaces } => Seen::Part(Namespaces::objects(Objects {
+                    anywhere: namespaces,
+                    ..Objects::default()
+                })),
             };
         }
         match access.reach("list", group, resource, None) {
             Reach::Everything => Seen::Everything,
             Reach::Only { namespaces } if namespaces.is_empty() => refused(),
-            Reach::Only { namespaces } => Seen::Part(Namespaces::Only(namespaces)),
+            Reach::Only { namespaces } => Seen::Part(Namespaces::only(namespaces)),
         }
     }
 

@@ -63,7 +63,9 @@ pub async fn call_kubernetes(
         answer = api_proxy::ask(&context, &app.clusters, &call, body) => answer?,
         over = &mut over => return Err(over.error(call.cluster())),
     };
-    let over = async { drop(over.await) };
+    let over = async {
+        over.await;
+    };
     let (status, headers, body) = match answer {
         Answer::Upgraded(headers, theirs) => {
             app.tasks.tracker.spawn(api_proxy::join(ours, theirs, over));

@@ -43,7 +43,7 @@ fn build(table: &[Route]) -> OpenApi {
         for method in route.methods() {
             if let (Some(operation), Some(word)) = (route.operation(&method), http_method(&method)) {
                 let operation = described(route, &method, operation);
-                paths.add_path_operation(&route.documented_path(), vec![word], operation);
+                paths.add_path_operation(route.documented_path(), vec![word], operation);
             }
         }
         for (name, schema) in route.schemas() {

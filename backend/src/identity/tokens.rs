@@ -80,12 +80,7 @@ fn item(record: TokenRecord) -> Token {
         created_at: record.created_at.to_string(),
         expires_at: record.expires_at.to_string(),
         last_used_at: record.last_used_at.map(|time| time.to_string()),
-        clusters: record
-            .clusters
-            .iter()
-            .flatten()
-            .map(|cluster| cluster.to_string())
-            .collect(),
+        clusters: record.clusters.iter().flatten().map(ToString::to_string).collect(),
         read_only: record.read_only,
     }
 }

@@ -91,7 +91,7 @@ impl Tables {
             let place = places.entry(cluster.to_string().into()).or_default();
             place.extend(namespaces.into_iter().map(Arc::from));
         }
-        let only = |(cluster, namespaces)| (cluster, Namespaces::Only(namespaces));
+        let only = |(cluster, namespaces)| (cluster, Namespaces::only(namespaces));
         Ok(Some(Arc::new(Reach::Clusters(places.into_iter().map(only).collect()))))
     }
 }

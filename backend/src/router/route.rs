@@ -35,6 +35,10 @@ pub enum Access {
 }
 
 /// One line of the table.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the table says of a route"
+)]
 pub struct Route {
     /// The method; the first one of a route that takes every method.
     pub method: Method,

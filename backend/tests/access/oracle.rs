@@ -165,7 +165,8 @@ async fn compare_lists(world: &World, person: &Somebody, namespaces: &[String]) 
         }
     }
     expected.sort();
-    let query: String = namespaces.iter().map(|name| format!("namespace={name}&")).collect();
+    let parts: Vec<String> = namespaces.iter().map(|name| format!("namespace={name}")).collect();
+    let query = parts.join("&");
     eventually("the list holds exactly what may be listed", || async {
         let mut names = world.names(&person.client, "core/v1/configmaps", &query).await;
         names.sort();

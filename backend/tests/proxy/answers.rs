@@ -132,7 +132,7 @@ async fn an_answer_keeps_its_status_its_body_and_the_headers_that_clients_know()
     }
     assert_eq!(answer.headers.get_all("warning").iter().count(), 2);
     assert!(answer.header("content-security-policy").contains("sandbox"));
-    assert!(!answer.header("x-request-id").is_empty());
+    assert_ne!(answer.header("x-request-id"), "");
 }
 
 #[tokio::test]

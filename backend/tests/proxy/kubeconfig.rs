@@ -56,7 +56,7 @@ async fn a_kubeconfig_with_a_token_works_for_its_cluster_until_the_end_of_the_da
     let tokens: Collection<Token> = world.browser.get("/api/v1/account/tokens").await.json();
     let made = &tokens.items[0];
     assert!(made.name.starts_with("kubeconfig recorder 20"), "{}", made.name);
-    assert_eq!(made.clusters, [world.cluster.id.clone()]);
+    assert_eq!(made.clusters, std::slice::from_ref(&world.cluster.id));
     let (from, to): (jiff::Timestamp, jiff::Timestamp) =
         (made.created_at.parse().unwrap(), made.expires_at.parse().unwrap());
     assert_eq!(to.duration_since(from).as_hours(), 8);
@@ -104,6 +104,7 @@ async fn the_address_is_the_one_by_which_people_reach_the_console() {
         .clusters
         .register_once(&context, &recorder.kubeconfig())
         .await
+        .unwrap()
         .unwrap();
     let token = {
         test.administrator_by_identity().await;
@@ -112,6 +113,8 @@ async fn the_address_is_the_one_by_which_people_reach_the_console() {
             user_id: user.id,
             name: "admin".into(),
             role: user.role,
+            groups: [].into(),
+            standing: std::sync::Arc::default(),
         };
         let context = muster::context::RequestContext { actor, ..context };
         let request = serde_json::from_value(json!({"name": "a", "lifetimeSeconds": 60})).unwrap();

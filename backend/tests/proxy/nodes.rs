@@ -174,7 +174,8 @@ async fn shells(kubectl: &Kubectl) {
         String::from_utf8_lossy(&failing.stderr).starts_with("err\n"),
         "{failing:?}"
     );
-    let input: String = (0..200_000).map(|number| format!("{number}\n")).collect();
+    let lines: Vec<String> = (0..200_000).map(|number| format!("{number}\n")).collect();
+    let input = lines.concat();
     let counted = kubectl
         .run_with_input(&["exec", "-i", "shell", "--", "md5sum"], input.as_bytes())
         .await;

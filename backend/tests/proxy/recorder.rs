@@ -319,7 +319,8 @@ pub fn encoded(pem: &str) -> String {
 
 /// A whole HTTP answer; `headers` are lines without their ends.
 pub fn http(status: &str, headers: &str, body: &str) -> String {
-    let headers: String = headers.lines().map(|line| format!("{}\r\n", line.trim())).collect();
+    let headers: Vec<String> = headers.lines().map(|line| format!("{}\r\n", line.trim())).collect();
+    let headers = headers.concat();
     format!(
         "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()

@@ -30,7 +30,7 @@ impl World {
             test,
             browser,
             recorder,
-            cluster: registered.unwrap(),
+            cluster: registered.unwrap().unwrap(),
             token,
         }
     }

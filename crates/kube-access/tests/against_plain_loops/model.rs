@@ -140,7 +140,7 @@ impl Model {
             for (binding, rule) in self.applying(identity, Some(namespace)) {
                 let says_something = [&rule.verbs, &rule.api_groups, &rule.resources]
                     .iter()
-                    .all(|list| list.len() > 0);
+                    .all(|list| !list.is_empty());
                 if binding.metadata.namespace.is_some() && says_something {
                     namespaces.insert(namespace.into());
                 }

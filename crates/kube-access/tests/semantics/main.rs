@@ -1,7 +1,7 @@
 //! What RBAC means, by the documentation of Kubernetes ("Using RBAC Authorization") and, where that is
 //! silent, by its source.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod deciding;
 mod granting;

@@ -5,15 +5,11 @@ use crate::resource::{ClusterCoverage, ResourceList, ResourceQuery, Row, StatusC
 use serde::{Deserialize, Serialize};
 
 /// What the browser says.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "read from the socket one at a time and taken apart at once"
-)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClientMessage {
     /// Start, or with a known id replace, a subscription. Answered by a snapshot or a problem.
-    Subscribe(Subscribe),
+    Subscribe(Box<Subscribe>),
     /// End a subscription.
     Unsubscribe(Unsubscribe),
 }

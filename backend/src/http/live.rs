@@ -124,7 +124,7 @@ impl Session {
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
         };
         match serde_json::from_str(&text) {
-            Ok(ClientMessage::Subscribe(subscribe)) => self.subscribe(subscribe).await,
+            Ok(ClientMessage::Subscribe(subscribe)) => self.subscribe(*subscribe).await,
             Ok(ClientMessage::Unsubscribe(unsubscribe)) => {
                 let known = self.subscriptions.len();
                 self.subscriptions

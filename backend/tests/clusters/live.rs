@@ -38,7 +38,7 @@ impl Socket {
     }
 
     pub async fn subscribe(&mut self, id: &str, query: ResourceQuery) {
-        self.say(&ClientMessage::Subscribe(Subscribe { id: id.into(), query }))
+        self.say(&ClientMessage::Subscribe(Box::new(Subscribe { id: id.into(), query })))
             .await;
     }
 

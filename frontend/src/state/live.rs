@@ -126,7 +126,7 @@ impl Live {
                 .subscriptions
                 .insert(id.clone(), (query.clone(), Rc::new(handler)));
         });
-        self.say(ClientMessage::Subscribe(Subscribe { id: id.clone(), query }));
+        self.say(ClientMessage::Subscribe(Box::new(Subscribe { id: id.clone(), query })));
         self.start();
         id
     }
@@ -250,7 +250,7 @@ impl Live {
                     id: id.clone(),
                     query: query.clone(),
                 };
-                let _just_made = sender.unbounded_send(ClientMessage::Subscribe(subscribe));
+                let _just_made = sender.unbounded_send(ClientMessage::Subscribe(Box::new(subscribe)));
             }
             inner.outgoing = Some(sender);
         });

@@ -7,7 +7,8 @@
 //! | [`desired`] | pure: which RBAC objects must stand in a cluster |
 //! | `writer` | makes them stand there, and removes them |
 //! | `policy` | follows a cluster's own RBAC, so that shared rows are shown to whom they may be shown |
-//! | `keeper` | one task a cluster, which owns the two above |
+//! | `other_authorizers` | asks the API server itself where RBAC is not all that decides |
+//! | `keeper` | one task a cluster, which owns the three above |
 //! | `grants`, `roles`, `projects`, `answers` | what people do with all that |
 //!
 //! The API servers enforce the same rights by themselves, since every call impersonates (`clusters::impersonation`).
@@ -20,6 +21,7 @@ pub mod desired;
 mod error;
 mod grants;
 mod keeper;
+mod other_authorizers;
 mod policy;
 mod projects;
 mod roles;

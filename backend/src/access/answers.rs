@@ -53,14 +53,18 @@ impl Access {
         let names = principals::bound(&self.0.database).await?;
         let mut answers = Vec::with_capacity(review.questions.len());
         for question in &review.questions {
-            answers.push(self.answer(context, &snapshot, &clusters, question, |subject| {
-                names.get(&subject).map(|principal| principal.display_name.clone())
-            })?);
+            answers.push(
+                self.answer(context, &snapshot, &clusters, question, |subject| {
+                    names.get(&subject).map(|principal| principal.display_name.clone())
+                })
+                .await?,
+            );
         }
         Ok(answers)
     }
 
-    /// May the actor do this now? None when it cannot be told: the rights in the cluster are not known.
+    /// May the actor do this now, by the cluster's RBAC? None when it cannot be told: the rights in the cluster are not
+    /// known, or others decide about them, too.
     pub fn allows(&self, context: &RequestContext, cluster: Uuid, asked: &Attributes<'_>) -> Option<bool> {
         if context.actor.is_administrator() {
             return Some(true);
@@ -68,12 +72,14 @@ impl Access {
         if !context.actor.standing.clusters.contains(cluster) {
             return Some(false);
         }
-        let keeper = self.keeper(cluster).filter(|keeper| keeper.policy.is_complete())?;
+        let keeper = self
+            .keeper(cluster)
+            .filter(|keeper| keeper.is_complete() && !keeper.asks_others())?;
         let access = keeper.policy.access_of(&self.identity_of(&context.actor));
         Some(access.decide(&asked.as_requested()).allowed)
     }
 
-    fn answer(
+    async fn answer(
         &self,
         context: &RequestContext,
         snapshot: &Snapshot,
@@ -83,7 +89,7 @@ impl Access {
     ) -> Result<AccessAnswer, AccessError> {
         let cluster = self.0.clusters.get(context, &question.cluster)?;
         let id = Uuid::parse_str(&cluster.id).map_err(|_| AccessError::NotFound("such cluster".to_owned()))?;
-        let Some(keeper) = self.keeper(id).filter(|keeper| keeper.policy.is_complete()) else {
+        let Some(keeper) = self.keeper(id).filter(|keeper| keeper.is_complete()) else {
             return Ok(AccessAnswer {
                 allowed: context.actor.is_administrator(),
                 why: "The rights in this cluster could not be checked: they are still being read.".to_owned(),
@@ -100,11 +106,28 @@ impl Access {
             namespace: question.namespace.as_deref(),
             name: question.name.as_deref(),
         };
-        let decision = access.decide(&asked.as_requested());
-        if let Some(grant) = decision.by {
+        let granted = if keeper.asks_others() {
+            match self.ask_api_server(context, id, &asked).await {
+                Ok(allowed) => {
+                    allowed.then(|| "Allowed by the cluster itself, which asks others beside RBAC.".to_owned())
+                }
+                Err(reason) => {
+                    return Ok(AccessAnswer {
+                        allowed: context.actor.is_administrator(),
+                        why: format!("The cluster could not be asked: {reason}."),
+                        roles: Vec::new(),
+                        grantors: Vec::new(),
+                    });
+                }
+            }
+        } else {
+            let decision = access.decide(&asked.as_requested());
+            decision.by.map(|grant| format!("Allowed by {grant}."))
+        };
+        if let Some(why) = granted {
             return Ok(AccessAnswer {
                 allowed: true,
-                why: format!("Allowed by {grant}."),
+                why,
                 roles: Vec::new(),
                 grantors: Vec::new(),
             });
@@ -169,8 +192,12 @@ impl Access {
         let cluster = self.0.clusters.get(context, cluster)?;
         let id = Uuid::parse_str(&cluster.id).map_err(|_| AccessError::NotFound("such cluster".to_owned()))?;
         permissions.namespaces = self.visible_namespaces(context, id);
-        if let Some(keeper) = self.keeper(id).filter(|keeper| keeper.policy.is_complete()) {
+        if let Some(keeper) = self.keeper(id).filter(|keeper| keeper.is_complete()) {
             permissions.kinds = self.matrix(context, &keeper, namespace);
+            if keeper.asks_others() {
+                let others = "This cluster asks others beside RBAC who may do what: this is what RBAC alone gives.";
+                permissions.unchecked = Some(others.to_owned());
+            }
         } else {
             let failure = self.keeper(id).and_then(|keeper| keeper.policy.failure());
             permissions.unchecked = Some(match failure {

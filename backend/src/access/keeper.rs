@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::desired::desired;
+use super::other_authorizers::{Authorizers, OtherAuthorizers};
 use super::policy::ClusterPolicy;
 use super::{Access, AccessError, Place, Snapshot, built_in, writer};
 use crate::clusters::ClusterHandle;
@@ -36,6 +37,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// What is kept of one cluster.
 pub(super) struct Keeper {
     pub(super) policy: ClusterPolicy,
+    pub(super) others: OtherAuthorizers,
     state: RwLock<State>,
     /// The newest change of the snapshot that was written, or failed to be.
     done: watch::Sender<u64>,
@@ -53,10 +55,21 @@ impl Keeper {
     fn new() -> Self {
         Self {
             policy: ClusterPolicy::new(),
+            others: OtherAuthorizers::default(),
             state: RwLock::default(),
             done: watch::Sender::new(0),
             leaving: CancellationToken::new(),
         }
+    }
+
+    /// Is it known what people may do there, or whom to ask?
+    pub(super) fn is_complete(&self) -> bool {
+        self.policy.is_complete() && self.others.authorizers() != Authorizers::Unknown
+    }
+
+    /// Do others than RBAC decide, too?
+    pub(super) fn asks_others(&self) -> bool {
+        self.others.authorizers() == Authorizers::AndOthers
     }
 
     /// Why a binding does not stand in the cluster as it should; none when it does.
@@ -131,6 +144,7 @@ impl Access {
             () = keeper.policy.follow(client.clone()) => {}
             () = self.write(&keeper, &handle, &client) => {}
             () = self.pass_on(&keeper) => {}
+            () = self.ask_others(&keeper, handle.id, &client) => {}
         }
     }
 

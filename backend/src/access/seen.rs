@@ -1,5 +1,6 @@
 //! Which rows of shared tables somebody may see.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use kube_access::Reach;
@@ -7,6 +8,7 @@ use live_table::{Namespaces, Objects};
 use uuid::Uuid;
 
 use super::Access;
+use super::keeper::Keeper;
 use crate::context::RequestContext;
 
 /// What of one kind in one cluster somebody may see.
@@ -22,16 +24,31 @@ pub enum Seen {
     Unknown(String),
 }
 
+impl Seen {
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+}
+
 impl Access {
-    /// Waits until the rights in every cluster that the actor sees are known, or known to be unreadable; not for long.
-    pub async fn until_known(&self, context: &RequestContext, at_most: Duration) {
+    /// Waits until it is known, in every cluster that the actor sees, what he may list of these kinds (group and plural
+    /// name), or that it cannot be known; not for long.
+    pub async fn until_known(&self, context: &RequestContext, kinds: &[(&str, &str)], at_most: Duration) {
         if context.actor.is_administrator() {
             return;
         }
         let seen = &context.actor.standing.clusters;
+        let answered = |keeper: &Keeper| {
+            let asked = kinds
+                .iter()
+                .map(|(group, resource)| self.seen_by_asking(context, keeper, group, resource));
+            // All are asked, so that all are answered.
+            !keeper.asks_others() || asked.filter(Seen::is_unknown).count() == 0
+        };
         let known = |id: Uuid| {
             let keeper = self.keeper(id);
-            keeper.is_some_and(|keeper| keeper.policy.is_complete() || keeper.policy.failure().is_some())
+            keeper
+                .is_some_and(|keeper| keeper.policy.failure().is_some() || (keeper.is_complete() && answered(&keeper)))
         };
         let all = async {
             let mut changes = self.changes();
@@ -58,11 +75,14 @@ impl Access {
         let Some(keeper) = self.keeper(cluster) else {
             return Seen::Unknown("the rights in this cluster are not known yet".to_owned());
         };
-        if !keeper.policy.is_complete() {
+        if !keeper.is_complete() {
             return Seen::Unknown(match keeper.policy.failure() {
                 Some(failure) => format!("the rights in this cluster cannot be read: {failure}"),
                 None => "the rights in this cluster are being read".to_owned(),
             });
+        }
+        if keeper.asks_others() {
+            return self.seen_by_asking(context, &keeper, group, resource);
         }
         let access = keeper.policy.access_of(&self.identity_of(&context.actor));
         let refused = || Seen::Nothing(format!("you may not list {resource} in this cluster"));
@@ -85,6 +105,10 @@ impl Access {
 
     /// Does the actor have any right in this namespace? For whoever has none, nothing in it exists.
     pub fn sees_namespace(&self, context: &RequestContext, cluster: Uuid, namespace: &str) -> bool {
+        // Where others than RBAC decide, the API server says no before it says whether something is there.
+        if self.keeper(cluster).is_some_and(|keeper| keeper.asks_others()) {
+            return true;
+        }
         match self.visible_namespaces(context, cluster) {
             None => true,
             Some(names) => names.iter().any(|name| name == namespace),
@@ -96,9 +120,17 @@ impl Access {
         if context.actor.is_administrator() {
             return None;
         }
-        let Some(keeper) = self.keeper(cluster).filter(|keeper| keeper.policy.is_complete()) else {
+        let Some(keeper) = self.keeper(cluster).filter(|keeper| keeper.is_complete()) else {
             return Some(Vec::new());
         };
+        let mut found = HashSet::new();
+        if keeper.asks_others() {
+            match self.seen_by_asking(context, &keeper, "", "namespaces") {
+                Seen::Everything => return None,
+                Seen::Part(Namespaces::Only { objects, .. }) => found = objects.anywhere,
+                Seen::Part(Namespaces::All) | Seen::Nothing(_) | Seen::Unknown(_) => {}
+            }
+        }
         let access = keeper.policy.access_of(&self.identity_of(&context.actor));
         // Whoever may do something in every namespace sees them all. What everybody may ask about himself does not count.
         let about_oneself = |group: &String| matches!(group.as_str(), "authorization.k8s.io" | "authentication.k8s.io");
@@ -110,7 +142,8 @@ impl Access {
             Reach::Everything => None,
             Reach::Only { .. } if everywhere => None,
             Reach::Only { namespaces } => {
-                let mut names: Vec<String> = namespaces.iter().map(|name| (**name).to_owned()).collect();
+                found.extend(namespaces);
+                let mut names: Vec<String> = found.iter().map(|name| (**name).to_owned()).collect();
                 names.sort_unstable();
                 Some(names)
             }

@@ -45,9 +45,11 @@ pub struct Needed {
 
 impl Needed {
     /// Is the right to it there? While a cluster's rights cannot be read, its API server decided when it was opened.
-    pub fn is_held(&self, app: &App, context: &RequestContext) -> bool {
+    pub async fn is_held(&self, app: &App, context: &RequestContext) -> bool {
+        let asked = self.asked.attributes();
         app.access
-            .allows(context, self.cluster, &self.asked.attributes())
+            .still_allows(context, self.cluster, &asked)
+            .await
             .unwrap_or(true)
     }
 }
@@ -62,8 +64,13 @@ pub async fn until_ending(app: App, context: RequestContext, needed: Option<Need
                 _ = rights.changed() => {}
             }
             match app.still_admitted(&context).await {
-                Ok(Some(now)) if needed.as_ref().is_none_or(|needed| needed.is_held(&app, &now)) => {}
-                Ok(Some(_)) => return Ending::Revoked,
+                Ok(Some(now)) => {
+                    if let Some(needed) = &needed
+                        && !needed.is_held(&app, &now).await
+                    {
+                        return Ending::Revoked;
+                    }
+                }
                 Ok(None) => return Ending::SignedOut,
                 Err(error) => {
                     // What cannot be checked is not trusted.

@@ -52,7 +52,7 @@ pub async fn call_kubernetes(
     let needed = needed(&app, &context, &call)?;
     // An older API server would open a shell for whoever may only look (kubernetes/kubernetes#78741).
     if let Some(needed) = needed.as_ref().filter(|needed| needed.asked.verb == "create")
-        && !needed.is_held(&app, &context)
+        && !needed.is_held(&app, &context).await
     {
         return Err(AppError::forbidden(
             "This needs the right to create it there: looking is not enough.",

@@ -21,7 +21,10 @@ impl Tables {
         if !wrong.is_empty() {
             return Err(ListError::Invalid(wrong));
         }
-        self.access().until_known(context, FIRST_ROWS).await;
+        if let Some(key) = KindKey::new(&query.group, &query.version, &query.resource) {
+            let kinds = [(key.group.as_str(), key.resource.as_str())];
+            self.access().until_known(context, &kinds, FIRST_ROWS).await;
+        }
         let viewing = self.open(context, query)?;
         viewing.first_rows(FIRST_ROWS).await;
         let coverage = coverage(&viewing, self.clusters());

@@ -39,8 +39,9 @@ impl Tables {
     pub async fn overview(&self, context: &RequestContext, cluster: &str) -> Result<ClusterOverview, ListError> {
         let cluster = self.clusters().get(context, cluster)?;
         let handles = self.clusters().handles(context, std::slice::from_ref(&cluster.id))?;
-        self.access().until_known(context, FIRST_ROWS).await;
         let shown = KINDS.iter().filter(|kind| KINDS_SHOWN.contains(&kind.resource));
+        let kinds: Vec<(&str, &str)> = shown.clone().map(|kind| (kind.group, kind.resource)).collect();
+        self.access().until_known(context, &kinds, FIRST_ROWS).await;
         let viewings: Vec<(&Kind, Viewing)> = shown
             .filter_map(|kind| Some((kind, KindKey::new(kind.group, kind.version, kind.resource)?)))
             .map(|(kind, key)| (kind, self.view(context, &key, handles.clone())))

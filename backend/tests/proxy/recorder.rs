@@ -45,6 +45,11 @@ impl Recorded {
         headers
     }
 
+    /// Is it one of the console's own: about the cluster's health, or about who may do what there?
+    fn is_own(&self) -> bool {
+        self.header("impersonate-user").is_none()
+    }
+
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<String> {
         let start = format!("{name}: ");
@@ -145,14 +150,10 @@ impl Recorder {
         )
     }
 
-    /// What arrived so far, without the console's own checks of the cluster's health.
+    /// What arrived so far, without what the console asks for itself.
     pub fn requests(&self) -> Vec<Recorded> {
-        let own = ["GET /version ", "GET /readyz ", "GET /api/v1/nodes?limit=1 "];
         let records = self.records.lock().unwrap();
-        let asked = records
-            .iter()
-            .filter(|record| !own.iter().any(|own| record.head.starts_with(own)));
-        asked.cloned().collect()
+        records.iter().filter(|record| !record.is_own()).cloned().collect()
     }
 
     /// The one request that arrived.
@@ -193,12 +194,18 @@ async fn serve(mut socket: TlsStream<TcpStream>, shared: &Shared) {
     let Some(request) = read_request(&mut socket).await else {
         return;
     };
-    let own = ["GET /version ", "GET /readyz ", "GET /api/v1/nodes?limit=1 "];
-    let reply = if own.iter().any(|own| request.head.starts_with(own)) {
+    let health = ["GET /version ", "GET /readyz ", "GET /api/v1/nodes?limit=1 "];
+    let reply = if health.iter().any(|line| request.head.starts_with(line)) {
         Reply::Whole(http(
             "200 OK",
             "content-type: application/json",
             r#"{"gitVersion": "v1.36.0", "items": []}"#,
+        ))
+    } else if request.is_own() {
+        Reply::Whole(http(
+            "404 Not Found",
+            "content-type: text/plain",
+            "there are no rights here",
         ))
     } else {
         (shared.answer)(&request)

@@ -29,6 +29,33 @@ export class Administration {
     await this.#field("providers.field.group_bases").fill(`ou=groups,${directory.base}`);
   }
 
+  /** Fills the form of a new Active Directory. */
+  async describesActiveDirectory(name, directory) {
+    await this.person.open("/settings/providers");
+    await this.person.press("providers.add");
+    await this.page.getByRole("link", { name: this.text("providers.template.active_directory") }).click();
+    await this.#field("providers.field.name").fill(name);
+    await this.#field("providers.field.urls").fill(directory.url);
+    await this.#field("providers.field.ca", { exact: false }).fill(directory.certificateAuthority);
+    await this.#field("providers.field.bind_name").fill(directory.account);
+    await this.#field("providers.field.bind_password").fill(directory.password);
+    await this.#field("providers.field.user_bases").fill(directory.base);
+    await this.#field("providers.field.group_bases").fill(directory.base);
+  }
+
+  /** Fills the form of a new GitHub Enterprise, which lets in whoever can sign in there. */
+  async describesGitHub(name, github) {
+    await this.person.open("/settings/providers");
+    await this.person.press("providers.add");
+    await this.page.getByRole("link", { name: this.text("providers.template.github_enterprise") }).click();
+    await this.#field("providers.field.name").fill(name);
+    await this.#field("providers.field.base_url").fill(github.url);
+    await this.#field("providers.field.ca", { exact: false }).fill(github.certificateAuthority);
+    await this.#field("providers.field.client_id").fill(github.clientId);
+    await this.#field("providers.field.client_secret").fill(github.clientSecret);
+    await this.#field("providers.field.admission").selectOption({ label: this.text("providers.admission.anyone") });
+  }
+
   /** Tries the form's settings with somebody's name. */
   async testsWith(user, password) {
     await this.page.locator('[name="testUser"]').fill(user);

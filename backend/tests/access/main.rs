@@ -14,6 +14,7 @@ mod clusters;
 mod directory;
 mod escalation;
 mod oracle;
+mod other_authorizers;
 mod people;
 mod visible;
 mod world;

@@ -59,6 +59,11 @@ async fn whoever_has_two_namespaces_opens_a_list_and_sees_exactly_those() {
         names == expected
     })
     .await;
+    let mut namespaces = world.names(&ada.client, "core/v1/namespaces", "").await;
+    namespaces.sort();
+    let mut expected = [first.name(), second.name()].map(|name| format!("/{name}"));
+    expected.sort();
+    assert_eq!(namespaces, expected);
 
     // One namespace that is granted, one that is not, and one that does not exist look like that.
     let object = |namespace: &str| format!("/api/v1/clusters/shared/resources/core/v1/configmaps/{namespace}/settings");

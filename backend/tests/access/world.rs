@@ -43,9 +43,14 @@ pub struct Somebody {
 impl World {
     pub async fn start() -> Self {
         let cluster = Cluster::shared().await.unwrap();
+        Self::with(cluster.kubeconfig(), cluster.client().await.unwrap()).await
+    }
+
+    /// With a cluster of the test's own.
+    pub async fn with(kubeconfig: &str, kube: kube::Client) -> Self {
         let test = TestApp::start().await;
         let administrator = test.administrator().await;
-        let request = json!({"name": "shared", "kubeconfig": cluster.kubeconfig()});
+        let request = json!({"name": "shared", "kubeconfig": kubeconfig});
         let answer = administrator.post("/api/v1/clusters", &request).await;
         let created: Value = answer.expect_status(201).json();
         let provider = ProviderRecord {
@@ -60,7 +65,7 @@ impl World {
         identity_providers::insert(&test.app.database, &provider).await.unwrap();
         Self {
             administrator,
-            kube: cluster.client().await.unwrap(),
+            kube,
             cluster: created["id"].as_str().unwrap().to_owned(),
             provider: provider.id,
             test,

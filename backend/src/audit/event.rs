@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Details, Target};
-use crate::context::{Credential, RequestContext, RequestId};
+use crate::context::{Actor, Credential, RequestContext, RequestId, group_name, user_name};
 use crate::database::audit_events::AuditRow;
 use crate::identity::Client;
 
@@ -82,6 +82,22 @@ impl Who {
     }
 }
 
+/// Somebody who has just shown who it is.
+impl From<&Actor> for Who {
+    fn from(actor: &Actor) -> Self {
+        Self {
+            id: Some(actor.user_id).filter(|_| !actor.is_system()),
+            name: actor.name.to_string(),
+            provider: actor
+                .provider
+                .as_ref()
+                .map(|provider| (provider.id, provider.name.to_string())),
+            ..Self::nobody()
+        }
+    }
+}
+
+/// Who really asks, and as whom, when the console is looked at as somebody else.
 impl From<&RequestContext> for Who {
     fn from(context: &RequestContext) -> Self {
         let (credential, credential_id) = match context.credential {
@@ -89,13 +105,23 @@ impl From<&RequestContext> for Who {
             Credential::Token(id) => (AuditCredential::Token, Some(id)),
             Credential::System => (AuditCredential::Console, None),
         };
-        Self {
-            id: Some(context.actor.user_id).filter(|id| !id.is_nil()),
-            name: context.actor.name.to_string(),
+        let who = Self {
             credential,
             credential_id,
-            ..Self::nobody()
-        }
+            ..Self::from(context.person())
+        };
+        let Some(viewed) = context.viewed() else {
+            return who;
+        };
+        let actor = &context.actor;
+        let in_clusters = if actor.is_nobody() {
+            group_name(viewed)
+        } else {
+            user_name(viewed)
+        };
+        let groups: Vec<String> = actor.groups.iter().copied().map(group_name).collect();
+        let name = format!("{} ({in_clusters})", actor.name);
+        who.as_somebody(name, groups.iter().map(String::as_str))
     }
 }
 

@@ -15,5 +15,8 @@ mod directory;
 mod escalation;
 mod oracle;
 mod people;
+mod view_as;
+mod view_as_audit;
+mod view_as_open;
 mod visible;
 mod world;

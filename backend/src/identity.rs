@@ -33,7 +33,7 @@ pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{AccountProvider, Actor, Credential, RequestContext, RequestId, TokenScope};
-use crate::database::role_bindings::Subject;
+use crate::database::sessions::View;
 use crate::database::users::User;
 use crate::database::{
     Database, api_tokens, redirect_sign_ins, sessions as session_table, sign_in_attempts, users as user_table,
@@ -112,7 +112,7 @@ impl Identity {
         let context = self
             .context(&session.user, Credential::Session(session.id), request_id)
             .await?;
-        Ok(Some(self.looking(context, session.viewed).await?))
+        Ok(Some(self.looking(context, session.view).await?))
     }
 
     /// The context of a request that carries this API token; none when the token does not work.
@@ -147,13 +147,13 @@ impl Identity {
     /// connections ask every now and then.
     pub async fn renewed(&self, context: &RequestContext) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
-        let viewed: Option<Option<Subject>> = match context.credential {
+        let view = match context.credential {
             Credential::Session(id) => session_table::find_view(&self.database, id, now, self.idle_since(now)).await?,
             // A token is always its owner's.
-            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?.then_some(None),
+            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?.then(View::default),
             Credential::System => return Ok(Some(context.clone())),
         };
-        let Some(viewed) = viewed else {
+        let Some(view) = view else {
             return Ok(None);
         };
         let Some(user) = user_table::find(&self.database, context.person().user_id).await? else {
@@ -166,7 +166,7 @@ impl Identity {
             scope: context.scope.clone(),
             ..renewed
         };
-        Ok(Some(self.looking(renewed, viewed).await?))
+        Ok(Some(self.looking(renewed, view).await?))
     }
 
     /// Clears away sessions, tokens and failed attempts that no longer matter.

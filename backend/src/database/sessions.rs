@@ -58,8 +58,8 @@ pub struct HeldSession {
     pub id: Uuid,
     /// Last request, to the minute.
     pub last_seen_at: Timestamp,
-    /// As whom the console is looked at in it; none: as oneself.
-    pub viewed: Option<Subject>,
+    /// As whom the console is looked at in it.
+    pub view: View,
     /// Whose it is.
     pub user: User,
 }
@@ -69,19 +69,36 @@ struct SignedInRow {
     session_id: Uuid,
     session_last_seen_at: i64,
     #[sqlx(flatten)]
-    view: ViewRow,
+    view: View,
     #[sqlx(flatten)]
     user: UserRow,
 }
 
-#[derive(sqlx::FromRow)]
-struct ViewRow {
+/// As whom the console is looked at in a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct View {
     viewed_user: Option<Uuid>,
     viewed_group: Option<Uuid>,
 }
 
-impl ViewRow {
-    fn viewed(&self) -> Option<Subject> {
+impl View {
+    /// As oneself, or as somebody else.
+    pub fn of(subject: Option<Subject>) -> Self {
+        match subject {
+            None => Self::default(),
+            Some(Subject::User(user)) => Self {
+                viewed_user: Some(user),
+                viewed_group: None,
+            },
+            Some(Subject::Group(group)) => Self {
+                viewed_user: None,
+                viewed_group: Some(group),
+            },
+        }
+    }
+
+    /// As whom; none: as oneself.
+    pub fn subject(self) -> Option<Subject> {
         let user = self.viewed_user.map(Subject::User);
         user.or(self.viewed_group.map(Subject::Group))
     }
@@ -128,7 +145,7 @@ pub async fn find_by_secret(
         Ok(HeldSession {
             id: row.session_id,
             last_seen_at: restored(row.session_last_seen_at),
-            viewed: row.view.viewed(),
+            view: row.view,
             user: User::try_from(row.user)?,
         })
     })
@@ -141,33 +158,27 @@ pub async fn find_view(
     id: Uuid,
     now: Timestamp,
     idle_since: Timestamp,
-) -> Result<Option<Option<Subject>>, DatabaseError> {
-    let row: Option<ViewRow> = reading!(database, pool => sqlx::query_as(
+) -> Result<Option<View>, DatabaseError> {
+    reading!(database, pool => sqlx::query_as(
         concat!("SELECT s.viewed_user, s.viewed_group FROM sessions s JOIN users u ON u.id = s.user_id \
          WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND ", may_sign_in!()),
     )
         .bind(id)
         .bind(stored(now))
         .bind(stored(idle_since))
-        .fetch_optional(pool))?;
-    Ok(row.map(|row| row.viewed()))
+        .fetch_optional(pool))
 }
 
-/// Keeps as whom the console is looked at in a session from now on; none: as oneself. False when it was so already, or
+/// Keeps as whom the console is looked at in a session from now on. False when it was so already, or
 /// when there is no such session.
-pub async fn change_view(database: &Database, id: Uuid, viewed: Option<Subject>) -> Result<bool, DatabaseError> {
-    let (user, group) = match viewed {
-        None => (None, None),
-        Some(Subject::User(user)) => (Some(user), None),
-        Some(Subject::Group(group)) => (None, Some(group)),
-    };
+pub async fn change_view(database: &Database, id: Uuid, view: View) -> Result<bool, DatabaseError> {
     let changed = changing!(database, pool => sqlx::query(
         "UPDATE sessions SET viewed_user = $2, viewed_group = $3 WHERE id = $1 \
          AND (viewed_user IS DISTINCT FROM $2 OR viewed_group IS DISTINCT FROM $3)",
     )
         .bind(id)
-        .bind(user)
-        .bind(group)
+        .bind(view.viewed_user)
+        .bind(view.viewed_group)
         .execute(pool))?;
     Ok(changed > 0)
 }

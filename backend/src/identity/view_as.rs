@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Identity, IdentityError};
 use crate::context::{Actor, Credential, RequestContext};
 use crate::database::role_bindings::Subject;
+use crate::database::sessions::View;
 use crate::database::{groups, principals, sessions, users};
 
 /// As whom a session looked until now, and looks from now on; none: as oneself.
@@ -45,11 +46,11 @@ impl Identity {
         };
         let now = context.now();
         let before = sessions::find_view(&self.database, session, now, self.idle_since(now)).await?;
-        if !sessions::change_view(&self.database, session, viewed).await? {
+        if !sessions::change_view(&self.database, session, View::of(viewed)).await? {
             return Ok(None);
         }
         let changed = ChangedView {
-            before: self.described(before.flatten()).await?,
+            before: self.described(before.and_then(View::subject)).await?,
             after: self.described(viewed).await?,
         };
         let name = |view: &Option<Principal>| view.as_ref().map(|principal| principal.name.clone());
@@ -63,7 +64,7 @@ impl Identity {
         let Credential::Session(session) = context.credential else {
             return Ok(None);
         };
-        let ended = sessions::change_view(&self.database, session, None).await?;
+        let ended = sessions::change_view(&self.database, session, View::default()).await?;
         Ok(self.viewed(context).await?.filter(|_| ended))
     }
 
@@ -80,12 +81,8 @@ impl Identity {
     }
 
     /// The same context as it is when the console is looked at as somebody else.
-    pub(super) async fn looking(
-        &self,
-        context: RequestContext,
-        viewed: Option<Subject>,
-    ) -> Result<RequestContext, IdentityError> {
-        let actor = match viewed {
+    pub(super) async fn looking(&self, context: RequestContext, view: View) -> Result<RequestContext, IdentityError> {
+        let actor = match view.subject() {
             None => return Ok(context),
             Some(Subject::User(id)) => match users::find(&self.database, id).await? {
                 Some(user) => self.actor_of(&user).await?,

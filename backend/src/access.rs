@@ -113,10 +113,17 @@ impl Access {
         self.0.seen.subscribe()
     }
 
-    /// Completes a context with what the actor's bindings give.
+    /// Completes a context with what bindings give: those of the actor, and of who looks at the console as the actor.
     pub fn admit(&self, context: RequestContext) -> RequestContext {
-        let actor = self.admit_actor(context.actor.clone(), context.now());
-        RequestContext { actor, ..context }
+        let now = context.now();
+        let person = context.looked_at_by.as_deref();
+        let looked_at_by = person.map(|person| Arc::new(self.admit_actor(person.clone(), now)));
+        let actor = self.admit_actor(context.actor.clone(), now);
+        RequestContext {
+            actor,
+            looked_at_by,
+            ..context
+        }
     }
 
     /// Completes an actor with what his bindings give.

@@ -1,5 +1,9 @@
 //! Every long-lived part of the server, made once at start and handed to every handler.
 
+mod admission;
+
+pub use admission::view_target;
+
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -15,8 +19,6 @@ use crate::clock::Clock;
 use crate::clusters::reachable::Reachable;
 use crate::clusters::{ClusterError, Clusters};
 use crate::config::Config;
-use crate::context::{Actor, RequestContext};
-use crate::database::users::User;
 use crate::database::{Database, DatabaseError, settings};
 use crate::deployments::Deployments;
 use crate::identity::provider_registry::ProviderRegistry;
@@ -166,21 +168,6 @@ impl App {
         }));
         jobs::start(&app);
         Ok(app)
-    }
-}
-
-impl App {
-    /// A user who has just signed in, with what bindings give him.
-    pub async fn actor_of(&self, user: &User) -> Result<Actor, IdentityError> {
-        let actor = self.identity.actor_of(user).await?;
-        Ok(self.access.admit_actor(actor, self.clock.now()))
-    }
-
-    /// Does what a request was let in by still hold, and what may its actor do now? Long-lived connections ask every now
-    /// and then; none when they must end.
-    pub async fn still_admitted(&self, context: &RequestContext) -> Result<Option<RequestContext>, IdentityError> {
-        let renewed = self.identity.renewed(context).await?;
-        Ok(renewed.map(|context| self.access.admit(context)))
     }
 }
 

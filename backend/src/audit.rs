@@ -28,6 +28,7 @@ mod retention;
 mod search;
 mod target;
 mod verification;
+mod who;
 mod writer;
 
 use std::net::IpAddr;
@@ -41,10 +42,11 @@ use tokio::time::timeout;
 
 pub use chain::reseal;
 pub use details::{Detail, Details};
-pub use event::{Event, Who};
+pub use event::Event;
 pub use export::Format;
 pub use note::AuditNote;
 pub use target::Target;
+pub use who::Who;
 
 use crate::clock::Clock;
 use crate::config::{Config, one_host};

@@ -44,6 +44,27 @@ impl RequestContext {
         }
     }
 
+    /// Who really asks, also when the console is looked at as somebody else.
+    pub fn person(&self) -> &Actor {
+        self.looked_at_by.as_deref().unwrap_or(&self.actor)
+    }
+
+    /// As whom the console is looked at: the id of a user or a group; none when it is as oneself.
+    pub fn viewed(&self) -> Option<Uuid> {
+        self.looked_at_by.as_ref()?;
+        let group = self.actor.groups.first().filter(|_| self.actor.is_nobody());
+        Some(group.copied().unwrap_or(self.actor.user_id))
+    }
+
+    /// The same request on behalf of who really asks.
+    #[must_use]
+    pub fn as_oneself(mut self) -> Self {
+        if let Some(person) = self.looked_at_by.take() {
+            self.actor = Arc::unwrap_or_clone(person);
+        }
+        self
+    }
+
     /// Does this cluster exist for who asks?
     pub fn sees(&self, cluster: Uuid) -> bool {
         self.actor.standing.clusters.contains(cluster) && self.scope.reaches(cluster)
@@ -55,6 +76,9 @@ impl RequestContext {
     }
 }
 
+/// The user of a group that is looked at as if it were a person. Users get random ids: none gets this one.
+const NOBODY: Uuid = Uuid::max();
+
 /// A person, or the console itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -64,10 +88,21 @@ pub struct Actor {
     pub name: Arc<str>,
     /// What the user is in the console as a whole; administrators by a binding are administrators here too.
     pub role: Role,
+    /// Where the account is; none for local users.
+    pub provider: Option<AccountProvider>,
     /// The groups that the user is in, as last read from the provider.
     pub groups: Arc<[Uuid]>,
     /// What the user's and the groups' bindings give, as far as clusters themselves do not decide it.
     pub standing: Arc<Standing>,
+}
+
+/// The identity provider of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountProvider {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: Arc<str>,
 }
 
 /// What bindings give an actor in the console.
@@ -121,12 +156,30 @@ impl Actor {
             user_id: Uuid::nil(),
             name: Arc::from("muster"),
             role: Role::Administrator,
+            provider: None,
             groups: Arc::default(),
             standing: Arc::new(Standing {
                 clusters: VisibleClusters::All,
                 permissions: Permission::ALL.into(),
             }),
         }
+    }
+
+    /// Nobody in particular who is in this group and in no other: a group, looked at as if it were a person.
+    pub fn member_of(group: Uuid, name: &str) -> Self {
+        Self {
+            user_id: NOBODY,
+            name: name.into(),
+            role: Role::User,
+            provider: None,
+            groups: [group].into(),
+            standing: Arc::default(),
+        }
+    }
+
+    /// Is it nobody in particular?
+    pub fn is_nobody(&self) -> bool {
+        self.user_id == NOBODY
     }
 
     /// Is it the console itself?
@@ -202,5 +255,25 @@ impl Default for RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_as_somebody_else_is_still_told_from_whom_he_looks_as() {
+        let own = RequestContext::system(Clock::system());
+        assert_eq!((own.viewed(), own.person().is_system()), (None, true));
+        let group = Uuid::new_v4();
+        let looking = RequestContext {
+            actor: Actor::member_of(group, "developers"),
+            looked_at_by: Some(Arc::new(own.actor.clone())),
+            ..own.clone()
+        };
+        assert_eq!((looking.viewed(), looking.person().is_system()), (Some(group), true));
+        assert!(!looking.actor.is_system() && !looking.actor.is_administrator());
+        assert_eq!(looking.as_oneself().actor, own.actor);
     }
 }

@@ -29,5 +29,6 @@ pub mod setup;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;
+pub mod view_as;
 
 mod cookie;

@@ -16,6 +16,7 @@ mod sessions;
 mod throttle;
 mod tokens;
 mod users;
+mod view_as;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,7 +32,8 @@ pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::{Actor, Credential, RequestContext, RequestId, TokenScope};
+use crate::context::{AccountProvider, Actor, Credential, RequestContext, RequestId, TokenScope};
+use crate::database::sessions::View;
 use crate::database::users::User;
 use crate::database::{
     Database, api_tokens, redirect_sign_ins, sessions as session_table, sign_in_attempts, users as user_table,
@@ -98,16 +100,19 @@ impl Identity {
         let now = self.clock.now();
         let hash = secret::hash(secret);
         let found = session_table::find_by_secret(&self.database, &hash, now, self.idle_since(now)).await?;
-        let Some((id, last_seen, user)) = found else {
+        let Some(session) = found else {
             return Ok(None);
         };
-        if now.duration_since(last_seen) >= NOTE_USE_EVERY
-            && let Err(error) = session_table::touch(&self.database, id, now).await
+        if now.duration_since(session.last_seen_at) >= NOTE_USE_EVERY
+            && let Err(error) = session_table::touch(&self.database, session.id, now).await
         {
             // Reading goes on while nothing can be written.
             tracing::warn!(%error, "could not note that a session was used");
         }
-        Ok(Some(self.context(&user, Credential::Session(id), request_id).await?))
+        let context = self
+            .context(&session.user, Credential::Session(session.id), request_id)
+            .await?;
+        Ok(Some(self.looking(context, session.view).await?))
     }
 
     /// The context of a request that carries this API token; none when the token does not work.
@@ -142,25 +147,26 @@ impl Identity {
     /// connections ask every now and then.
     pub async fn renewed(&self, context: &RequestContext) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
-        let holds = match context.credential {
-            Credential::Session(id) => session_table::holds(&self.database, id, now, self.idle_since(now)).await?,
-            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?,
+        let view = match context.credential {
+            Credential::Session(id) => session_table::find_view(&self.database, id, now, self.idle_since(now)).await?,
+            // A token is always its owner's.
+            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?.then(View::default),
             Credential::System => return Ok(Some(context.clone())),
         };
-        if !holds {
+        let Some(view) = view else {
             return Ok(None);
-        }
-        let Some(user) = user_table::find(&self.database, context.actor.user_id).await? else {
+        };
+        let Some(user) = user_table::find(&self.database, context.person().user_id).await? else {
             return Ok(None);
         };
         let renewed = self
             .context(&user, context.credential, context.request_id.clone())
             .await?;
-        Ok(Some(RequestContext {
-            looked_at_by: context.looked_at_by.clone(),
+        let renewed = RequestContext {
             scope: context.scope.clone(),
             ..renewed
-        }))
+        };
+        Ok(Some(self.looking(renewed, view).await?))
     }
 
     /// Clears away sessions, tokens and failed attempts that no longer matter.
@@ -190,13 +196,17 @@ impl Identity {
         })
     }
 
-    /// A user with the groups; what bindings give is added by `access`.
+    /// A user with provider and groups; what bindings give is added by `access`.
     pub async fn actor_of(&self, user: &User) -> Result<Actor, IdentityError> {
+        let belonging = user_table::belonging(&self.database, user.id).await?;
         Ok(Actor {
             user_id: user.id,
             name: user.name.as_str().into(),
             role: user.role,
-            groups: user_table::groups_of(&self.database, user.id).await?.into(),
+            provider: belonging
+                .provider
+                .map(|(id, name)| AccountProvider { id, name: name.into() }),
+            groups: belonging.groups.into(),
             standing: Arc::default(),
         })
     }

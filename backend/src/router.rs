@@ -19,7 +19,7 @@ use crate::http::assets;
 use crate::http::middleware::outer;
 
 use route::route;
-pub use route::{Access, Route};
+pub use route::{Access, Route, WhileViewing};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;

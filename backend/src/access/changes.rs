@@ -31,6 +31,11 @@ impl Access {
         Ok(())
     }
 
+    /// Lets everything that is open ask anew what it may show: as whom a session looks at the console has changed.
+    pub fn look_again(&self, _context: &RequestContext) {
+        self.notify_seen();
+    }
+
     /// Runs until the server stops.
     pub(super) async fn follow_database(self) {
         let mut turns = interval(EVERY);

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use muster_api::audit::{AuditAction, AuditCredential, AuditDecision, AuditResult};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::{Details, Target};
-use crate::context::{Credential, RequestContext, RequestId};
+use super::{Details, Target, Who};
+use crate::context::{RequestContext, RequestId};
 use crate::database::audit_events::AuditRow;
 use crate::identity::Client;
 
@@ -20,84 +18,6 @@ const LONGEST_SENTENCE: usize = 500;
 
 /// Most bytes of what is looked through.
 const LONGEST_SEARCH: usize = 2000;
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Who {
-    id: Option<Uuid>,
-    name: String,
-    provider: Option<(Uuid, String)>,
-    credential: AuditCredential,
-    credential_id: Option<Uuid>,
-    impersonated: Option<(String, String)>,
-}
-
-impl Who {
-    /// Nobody in particular: somebody who signs in, or tries to.
-    pub fn nobody() -> Self {
-        Self {
-            id: None,
-            name: String::new(),
-            provider: None,
-            credential: AuditCredential::Nothing,
-            credential_id: None,
-            impersonated: None,
-        }
-    }
-
-    /// A local user who has just shown who it is.
-    pub fn user(id: Uuid, name: impl Into<String>) -> Self {
-        Self {
-            id: Some(id),
-            name: name.into(),
-            ..Self::nobody()
-        }
-    }
-
-    /// Whoever may run commands on the server's machine.
-    pub fn command_line() -> Self {
-        Self {
-            name: "muster".to_owned(),
-            credential: AuditCredential::CommandLine,
-            ..Self::nobody()
-        }
-    }
-
-    /// An account of this identity provider, not a local one.
-    #[must_use]
-    pub fn of_provider(mut self, id: Uuid, name: impl Into<String>) -> Self {
-        self.provider = Some((id, name.into()));
-        self
-    }
-
-    /// As somebody else, with these groups (in any order).
-    #[must_use]
-    pub fn as_somebody<'g>(mut self, name: impl Into<String>, groups: impl IntoIterator<Item = &'g str>) -> Self {
-        let mut groups: Vec<&str> = groups.into_iter().collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let hash = hex::encode(Sha256::digest(groups.join("\n").as_bytes()));
-        self.impersonated = Some((name.into(), hash));
-        self
-    }
-}
-
-impl From<&RequestContext> for Who {
-    fn from(context: &RequestContext) -> Self {
-        let (credential, credential_id) = match context.credential {
-            Credential::Session(id) => (AuditCredential::Session, Some(id)),
-            Credential::Token(id) => (AuditCredential::Token, Some(id)),
-            Credential::System => (AuditCredential::Console, None),
-        };
-        Self {
-            id: Some(context.actor.user_id).filter(|id| !id.is_nil()),
-            name: context.actor.name.to_string(),
-            credential,
-            credential_id,
-            ..Self::nobody()
-        }
-    }
-}
 
 /// Something that was done, tried or refused. Begins as allowed and done.
 #[derive(Clone, Debug)]
@@ -325,6 +245,8 @@ pub(super) fn clean(text: &str, longest: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]

@@ -68,11 +68,6 @@ impl AuditNote {
         self.change_event(|event| event.by(who));
     }
 
-    /// A local user has shown who it is.
-    pub fn signed_in(&self, id: Uuid, name: &str) {
-        self.by(Who::user(id, name));
-    }
-
     /// It is another action than the route's.
     pub fn action(&self, action: AuditAction) {
         self.change_event(|event| event.action(action));

@@ -61,6 +61,33 @@ pub async fn bound(database: &Database) -> Result<HashMap<Subject, Principal>, D
     Ok(users.chain(groups).collect())
 }
 
+/// One person or group.
+pub async fn find(database: &Database, subject: Subject) -> Result<Option<Principal>, DatabaseError> {
+    let (kind, row): (_, Option<PrincipalRow>) = match subject {
+        Subject::User(id) => {
+            let row = reading!(database, pool => sqlx::query_as(
+                "SELECT u.id, u.name, u.display_name, u.email AS place, u.external_id, u.provider_id, \
+                 p.name AS provider_name FROM users u LEFT JOIN identity_providers p ON p.id = u.provider_id \
+                 WHERE u.id = $1",
+            )
+                .bind(id)
+                .fetch_optional(pool))?;
+            (PrincipalKind::User, row)
+        }
+        Subject::Group(id) => {
+            let row = reading!(database, pool => sqlx::query_as(
+                "SELECT g.id, g.name, g.name AS display_name, g.place, g.external_id, g.provider_id, \
+                 p.name AS provider_name FROM groups g JOIN identity_providers p ON p.id = g.provider_id \
+                 WHERE g.id = $1",
+            )
+                .bind(id)
+                .fetch_optional(pool))?;
+            (PrincipalKind::Group, row)
+        }
+    };
+    Ok(row.map(|row| row.principal(kind)))
+}
+
 /// People and groups that the console knows, by a part of their names; at most `limit` of each.
 pub async fn search(database: &Database, text: &str, limit: usize) -> Result<Vec<Principal>, DatabaseError> {
     let escaped = text

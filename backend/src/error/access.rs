@@ -1,5 +1,6 @@
 //! What the errors of rights mean to a caller.
 
+use http::StatusCode;
 use muster_api::access::Permission;
 
 use super::AppError;
@@ -15,6 +16,18 @@ impl From<AccessError> for AppError {
             AccessError::Conflict { code, detail } => Self::conflict(code, detail),
             AccessError::Cluster(error) => error.into(),
             AccessError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl AppError {
+    /// 403: the console is looked at as somebody else; the sentence says what is not done meanwhile.
+    pub fn viewing_as(sentence: impl Into<String>) -> Self {
+        Self::Failed {
+            status: StatusCode::FORBIDDEN,
+            code: "viewing-as",
+            title: "Not while you look as somebody else",
+            detail: sentence.into(),
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::context::RequestContext;
 /// within five seconds.
 const ASK_EVERY: Duration = Duration::from_secs(3);
 
+/// What is said when the console is looked at as somebody else than before.
+pub(super) const OTHER_VIEW: &str = "the console is looked at as somebody else than before: open this anew";
+
 /// Why an open answer must end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -19,6 +22,8 @@ pub enum Ending {
     SignedOut,
     /// The right to it was taken away.
     Revoked,
+    /// The console is looked at as somebody else than when it was opened.
+    OtherView,
     /// The server stops.
     Stopping,
 }
@@ -29,6 +34,7 @@ impl Ending {
         match self {
             Self::SignedOut => "the session has ended: sign in again",
             Self::Revoked => "you may not see this any more",
+            Self::OtherView => OTHER_VIEW,
             Self::Stopping => "the console is being stopped or restarted",
         }
     }
@@ -64,6 +70,7 @@ pub async fn until_ending(app: App, context: RequestContext, needed: Option<Need
                 _ = rights.changed() => {}
             }
             match app.still_admitted(&context).await {
+                Ok(Some(now)) if now.viewed() != context.viewed() => return Ending::OtherView,
                 Ok(Some(now)) => {
                     if let Some(needed) = &needed
                         && !needed.is_held(&app, &now).await

@@ -110,7 +110,7 @@ impl Over {
     fn error(self, cluster: &str) -> AppError {
         match self {
             Self::Ending(Ending::SignedOut) => AppError::Unauthenticated,
-            Self::Ending(ending @ Ending::Revoked) => AppError::forbidden(ending.words()),
+            Self::Ending(ending @ (Ending::Revoked | Ending::OtherView)) => AppError::forbidden(ending.words()),
             Self::Ending(Ending::Stopping) => AppError::unavailable("stopping", "The console is being stopped."),
             Self::Removed => AppError::not_found(format!("cluster {cluster:?}")),
         }

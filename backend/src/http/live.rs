@@ -13,6 +13,7 @@ use muster_api::live::{ClientMessage, Ended, ServerMessage, Subscribe, Subscript
 use muster_api::problem::Problem;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
+use super::held::OTHER_VIEW;
 use crate::app::App;
 use crate::clusters::ClusterError;
 use crate::context::RequestContext;
@@ -196,6 +197,9 @@ impl Session {
     /// What no row tells: does the sign-in still hold, are the clusters the same, did ages or health move?
     async fn look_again(&mut self) -> Result<(), End> {
         match self.app.still_admitted(&self.context).await {
+            Ok(Some(context)) if context.viewed() != self.context.viewed() => {
+                return Err(End::Close(close_code::POLICY, OTHER_VIEW));
+            }
             Ok(Some(context)) => self.context = context,
             Ok(None) => return Err(End::Close(close_code::POLICY, "the session has ended")),
             Err(error) => {

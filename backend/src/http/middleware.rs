@@ -11,6 +11,7 @@ mod headers;
 mod origin;
 mod problems;
 mod scope;
+mod viewing;
 
 pub use headers::CONTENT_SECURITY_POLICY;
 

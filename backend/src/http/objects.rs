@@ -60,7 +60,7 @@ pub struct DeleteQuery {
         ("name" = String, Path, description = "the object's name"),
         ("format" = Option<String>, Query, description = "`json` or `yaml`; also by the Accept header"),
         ("managedFields" = Option<bool>, Query, description = "leave metadata.managedFields in"),
-        ("reveal" = Option<bool>, Query, description = "show a Secret's values (administrators)"),
+        ("reveal" = Option<bool>, Query, description = "show a Secret's values, to whoever may read it"),
     ),
     responses(
         (status = 200, description = "the object", body = Object),

@@ -20,7 +20,7 @@ use crate::identity::Client;
 /// A user with the cookie of the new session.
 pub type SignedInAnswer = (StatusCode, [(HeaderName, HeaderValue); 1], Json<CurrentUser>);
 
-/// The user as the browser sees him, with what bindings give him.
+/// The user as the browser sees him, with what bindings give him, when the console is looked at as oneself.
 pub(super) fn current(user: User, actor: &Actor) -> CurrentUser {
     CurrentUser {
         id: user.id.to_string(),
@@ -28,18 +28,23 @@ pub(super) fn current(user: User, actor: &Actor) -> CurrentUser {
         display_name: user.display_name,
         role: actor.role,
         preferences: user.preferences,
-        provider: None,
+        provider: actor.provider.as_ref().map(|provider| provider.name.to_string()),
         permissions: actor.standing.permissions.iter().copied().collect(),
         viewing_as: None,
     }
 }
 
-/// Who is signed in?
+/// Who is signed in? While the console is looked at as somebody else (`viewingAs`), the permissions are that one's, and
+/// everything else is still one's own.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "read_session", tag = "session",
     responses((status = 200, body = CurrentUser)))]
 pub async fn read_session(State(app): State<App>, context: RequestContext) -> AppResult<Json<CurrentUser>> {
     let user = app.identity.current_user(&context).await?;
-    Ok(Json(current(user, &context.actor)))
+    Ok(Json(CurrentUser {
+        permissions: context.actor.standing.permissions.iter().copied().collect(),
+        viewing_as: app.identity.viewed(&context).await?,
+        ..current(user, context.person())
+    }))
 }
 
 /// Signs somebody in by name and password: a local user, or one of a directory.
@@ -67,9 +72,9 @@ pub async fn sign_in(
         .identity
         .sign_in_with_password(&client, provider, &request.name, password, old)
         .await?;
-    note.signed_in(signed_in.user.id, &signed_in.user.name);
-    let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     let actor = app.actor_of(&signed_in.user).await?;
+    note.by(&actor);
+    let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     Ok((
         StatusCode::OK,
         [(SET_COOKIE, cookie)],

@@ -47,9 +47,9 @@ pub async fn create_administrator(
         .identity
         .create_first_administrator(&context, &client, &request.code, &request.name, password)
         .await?;
-    note.signed_in(signed_in.user.id, &signed_in.user.name);
-    let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     let actor = app.actor_of(&signed_in.user).await?;
+    note.by(&actor);
+    let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     Ok((
         StatusCode::CREATED,
         [(SET_COOKIE, cookie)],

@@ -70,10 +70,11 @@ impl Identity {
         Ok(user.map(|user| user.name))
     }
 
-    /// The user who asks.
+    /// The user who asks, also when the console is looked at as somebody else.
     pub async fn current_user(&self, context: &RequestContext) -> Result<User, IdentityError> {
-        let user = users::find(&self.database, context.actor.user_id).await?;
-        user.ok_or_else(|| IdentityError::UnknownUser(context.actor.name.to_string()))
+        let person = context.person();
+        let user = users::find(&self.database, person.user_id).await?;
+        user.ok_or_else(|| IdentityError::UnknownUser(person.name.to_string()))
     }
 
     /// Keeps language and theme of the user who asks.

@@ -4,6 +4,7 @@ use muster_api::access::Permission;
 use muster_api::audit::AuditAction;
 use utoipa_axum::routes;
 
+use super::WhileViewing::{Asks, Withheld};
 use super::{Access, DELETE, GET, LARGE_BODY, PATCH, POST, Route, route};
 use crate::http::{
     actions, apply, clusters, deployments, kubeconfig, kubernetes_proxy, live, logs, objects, resources,
@@ -73,7 +74,8 @@ pub(super) fn table() -> Vec<Route> {
             "/api/v1/clusters/{cluster}/kubeconfig",
             SignedIn,
             routes!(kubeconfig::read_kubeconfig),
-        ),
+        )
+        .while_viewing(Withheld),
         route(
             POST,
             "/api/v1/clusters/{cluster}/kubeconfig",
@@ -99,7 +101,9 @@ pub(super) fn table() -> Vec<Route> {
             SignedIn,
             routes!(resources::list_resources),
         ),
-        route(GET, "/api/v1/live", SignedIn, routes!(live::open_live)).streaming(),
+        route(GET, "/api/v1/live", SignedIn, routes!(live::open_live))
+            .streaming()
+            .while_viewing(Asks),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
@@ -145,7 +149,8 @@ pub(super) fn table() -> Vec<Route> {
             SignedIn,
             routes!(logs::read_log),
         )
-        .streaming(),
+        .streaming()
+        .while_viewing(Asks),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/apps/v1/deployments/{namespace}/{name}/rollout",

@@ -4,10 +4,11 @@ use muster_api::access::Permission;
 use muster_api::audit::AuditAction;
 use utoipa_axum::routes;
 
+use super::WhileViewing::AsOneself;
 use super::{Access, DELETE, GET, PATCH, POST, PUT, Route, route};
-use crate::http::{account, providers, session, setup, sign_in, tokens, users};
+use crate::http::{account, providers, session, setup, sign_in, tokens, users, view_as};
 
-use Access::{May, Public, SignedIn};
+use Access::{Administrator, May, Public, SignedIn};
 use Permission::{ManageProviders, ManageUsers};
 
 /// In the order of the documentation.
@@ -18,7 +19,18 @@ pub(super) fn table() -> Vec<Route> {
             .audit(AuditAction::FirstAdministrator),
         route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
         route(POST, "/api/v1/session", Public, routes!(session::sign_in)).audit(AuditAction::SignIn),
-        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)).audit(AuditAction::SignOut),
+        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out))
+            .audit(AuditAction::SignOut)
+            .while_viewing(AsOneself),
+        // As oneself: an administrator also while he looks as somebody who is none.
+        route(
+            POST,
+            "/api/v1/session/view-as",
+            Administrator,
+            routes!(view_as::view_as),
+        )
+        .audit(AuditAction::ViewAs)
+        .while_viewing(AsOneself),
         route(
             GET,
             "/api/v1/sign-in-providers",
@@ -46,7 +58,8 @@ pub(super) fn table() -> Vec<Route> {
             "/api/v1/account/sessions",
             SignedIn,
             routes!(account::list_sessions),
-        ),
+        )
+        .while_viewing(AsOneself),
         route(
             DELETE,
             "/api/v1/account/sessions",
@@ -61,7 +74,7 @@ pub(super) fn table() -> Vec<Route> {
             routes!(account::end_session),
         )
         .audit(AuditAction::SessionEnded),
-        route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)),
+        route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)).while_viewing(AsOneself),
         route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)).audit(AuditAction::TokenCreated),
         route(
             DELETE,

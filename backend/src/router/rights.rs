@@ -4,6 +4,7 @@ use muster_api::access::Permission;
 use muster_api::audit::AuditAction;
 use utoipa_axum::routes;
 
+use super::WhileViewing::Asks;
 use super::{Access, DELETE, GET, POST, PUT, Route, route};
 use crate::http::{access_review, bindings, projects, roles, users};
 
@@ -25,7 +26,8 @@ pub(super) fn table() -> Vec<Route> {
             SignedIn,
             routes!(access_review::review_access),
         )
-        .audit_refusals(AuditAction::ViewAs),
+        .audit_refusals(AuditAction::ViewAs)
+        .while_viewing(Asks),
         route(
             GET,
             "/api/v1/principals",
@@ -35,7 +37,8 @@ pub(super) fn table() -> Vec<Route> {
         route(GET, "/api/v1/roles", SignedIn, routes!(roles::list_roles)),
         route(POST, "/api/v1/roles", May(ManageRoles), routes!(roles::create_role)).audit(AuditAction::RoleChanged),
         route(POST, "/api/v1/roles/preview", SignedIn, routes!(roles::preview_role))
-            .audit_refusals(AuditAction::RoleChanged),
+            .audit_refusals(AuditAction::RoleChanged)
+            .while_viewing(Asks),
         route(GET, "/api/v1/roles/{role}", SignedIn, routes!(roles::read_role)),
         route(
             PUT,

@@ -34,6 +34,19 @@ pub enum Access {
     Administrator,
 }
 
+/// What a route does for an administrator who looks at the console as somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhileViewing {
+    /// It reads as that one. Other methods are refused, and so is every change of protocol: it could be a shell.
+    Reads,
+    /// It answers as that one, by whatever method or protocol: nothing can be changed by it.
+    Asks,
+    /// It is about who really asks.
+    AsOneself,
+    /// It is not for him at all: it gives what belongs to that one alone.
+    Withheld,
+}
+
 /// One line of the table.
 #[expect(
     clippy::struct_excessive_bools,
@@ -48,6 +61,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// What it does for an administrator who looks at the console as somebody else.
+    pub while_viewing: WhileViewing,
     /// The largest body that it takes, in bytes.
     pub body_limit: usize,
     /// What a call is called in the audit log, and which calls are written there. Every route that changes something has it.
@@ -68,6 +83,7 @@ pub(super) fn route(method: Method, path: &'static str, access: Access, handler:
         every_method: false,
         path,
         access,
+        while_viewing: WhileViewing::Reads,
         body_limit: USUAL_BODY,
         audit: None,
         streaming: false,
@@ -94,6 +110,13 @@ impl Route {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Is different from other routes for an administrator who looks at the console as somebody else.
+    #[must_use]
+    pub fn while_viewing(mut self, what: WhileViewing) -> Self {
+        self.while_viewing = what;
         self
     }
 
@@ -208,6 +231,7 @@ impl Route {
             app: app.clone(),
             path: self.path,
             access: self.access,
+            while_viewing: self.while_viewing,
             any_content: self.any_content,
             body_limit: self.body_limit,
         };

@@ -16,5 +16,8 @@ mod escalation;
 mod oracle;
 mod other_authorizers;
 mod people;
+mod view_as;
+mod view_as_audit;
+mod view_as_open;
 mod visible;
 mod world;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use muster::database::api_tokens::{self, TokenRecord};
 use muster::database::clusters::{self, ClusterRecord};
-use muster::database::sessions::{self, SessionRecord};
+use muster::database::role_bindings::Subject;
+use muster::database::sessions::{self, SessionRecord, View};
 use muster::database::sign_in_attempts::{self, Limit};
 use muster::database::users::{self, User};
 use muster::database::{Database, DatabaseError, settings, setup_codes};
@@ -114,11 +115,14 @@ database_test!(
         sessions::insert(&database, b"hash", &kept).await.unwrap();
         let start = owner.created_at;
         let before = start - SignedDuration::from_secs(1);
-        let (id, seen, found) = sessions::find_by_secret(&database, b"hash", start, before)
+        let found = sessions::find_by_secret(&database, b"hash", start, before)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!((id, seen, found.id), (kept.id, start, owner.id));
+        assert_eq!(
+            (found.id, found.last_seen_at, found.user.id),
+            (kept.id, start, owner.id)
+        );
         assert!(
             sessions::find_by_secret(&database, b"other", start, before)
                 .await
@@ -143,11 +147,37 @@ database_test!(
         sessions::touch(&database, kept.id, start + SignedDuration::from_mins(1))
             .await
             .unwrap();
-        assert!(sessions::holds(&database, kept.id, start, start).await.unwrap());
+        let holds = sessions::find_view(&database, kept.id, start, start).await.unwrap();
+        assert_eq!(holds, Some(View::default()));
         let listed = sessions::list_of_user(&database, owner.id, start, start).await.unwrap();
         assert_eq!((listed.len(), &*listed[0].user_agent), (1, "Browser/1.0 (日本語)"));
         assert_eq!(sessions::remove_expired(&database, start, start).await.unwrap(), 0);
         assert_eq!(sessions::remove_expired(&database, end, start).await.unwrap(), 1);
+    }
+);
+
+database_test!(
+    a_session_remembers_as_whom_the_console_is_looked_at,
+    |database: Database| async move {
+        let owner = user("ada");
+        users::insert(&database, &owner).await.unwrap();
+        let kept = session(&owner, 60);
+        sessions::insert(&database, b"hash", &kept).await.unwrap();
+        let before = owner.created_at - SignedDuration::from_secs(1);
+        let id = Uuid::new_v4();
+        for subject in [Some(Subject::User(id)), Some(Subject::Group(id)), None] {
+            let view = View::of(subject);
+            for is_new in [true, false] {
+                let changed = sessions::change_view(&database, kept.id, view).await.unwrap();
+                assert_eq!(changed, is_new, "{subject:?}");
+            }
+            let found = sessions::find_by_secret(&database, b"hash", owner.created_at, before)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(found.view.subject(), subject);
+        }
+        assert!(!sessions::change_view(&database, id, View::default()).await.unwrap());
     }
 );
 

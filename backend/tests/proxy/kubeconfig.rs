@@ -113,6 +113,7 @@ async fn the_address_is_the_one_by_which_people_reach_the_console() {
             user_id: user.id,
             name: "admin".into(),
             role: user.role,
+            provider: None,
             groups: [].into(),
             standing: std::sync::Arc::default(),
         };

@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, header};
 use secrecy::ExposeSecret;
 use tracing::Span;
 
-use super::{origin, scope};
+use super::{origin, scope, viewing};
 use crate::access::AccessError;
 use crate::app::App;
 use crate::audit::AuditNote;
@@ -20,7 +20,7 @@ use crate::context::{RequestContext, RequestId};
 use crate::error::AppError;
 use crate::http::cookie;
 use crate::identity::TOKEN_PREFIX;
-use crate::router::Access;
+use crate::router::{Access, WhileViewing};
 
 /// What one route demands.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ pub struct Guard {
     pub path: &'static str,
     /// Who may.
     pub access: Access,
+    /// What it does for an administrator who looks at the console as somebody else.
+    pub while_viewing: WhileViewing,
     /// Is every type of body taken?
     pub any_content: bool,
     /// The largest body, in bytes.
@@ -60,7 +62,7 @@ pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Nex
     let context = admitted.inspect_err(|error| note.refused(error.sentence()))?;
     if let Some(context) = context {
         scope::check(&context.scope, guard.path, request.method(), request.headers())?;
-        Span::current().record("user", &*context.actor.name);
+        Span::current().record("user", &*context.person().name);
         request.extensions_mut().insert(context);
     }
     if !guard.any_content {
@@ -113,8 +115,9 @@ async fn admit(
         }
         context
     };
-    let context = app.access.admit(context);
+    let context = app.admit(context).await?;
     note.by(&context);
+    let context = viewing::admit(context, guard.while_viewing, method, headers)?;
     match guard.access {
         Access::Administrator if !context.actor.is_administrator() => {
             Err(AppError::forbidden("Only administrators may do this."))

@@ -24,6 +24,7 @@ mod details;
 mod event;
 mod export;
 mod note;
+mod recordings;
 mod retention;
 mod search;
 mod target;
@@ -44,6 +45,7 @@ pub use details::{Detail, Details};
 pub use event::{Event, Who};
 pub use export::Format;
 pub use note::AuditNote;
+pub use recordings::{Recording, RecordingError, Recordings};
 pub use target::Target;
 
 use crate::clock::Clock;
@@ -92,6 +94,7 @@ struct Parts {
     orders: mpsc::Sender<Order>,
     strangers: DefaultKeyedRateLimiter<IpAddr>,
     verifying: tokio::sync::Mutex<()>,
+    recordings: Recordings,
 }
 
 impl Audit {
@@ -110,7 +113,13 @@ impl Audit {
             orders,
             strangers: RateLimiter::keyed(Quota::per_minute(OF_STRANGERS)),
             verifying: tokio::sync::Mutex::default(),
+            recordings: Recordings::new(config),
         }))
+    }
+
+    /// What shells showed.
+    pub fn recordings(&self) -> &Recordings {
+        &self.0.recordings
     }
 
     /// Must what cannot be written down be left undone (`audit_required`)?

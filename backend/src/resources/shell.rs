@@ -68,7 +68,12 @@ impl Objects {
         let asked = query.command.as_deref().unwrap_or_default();
         let command = words_of(asked)?;
         let located = self.locate(context, path).await?;
-        check_right(&located).await?;
+        if !is_allowed(&located).await? {
+            return Err(ObjectError::Forbidden(format!(
+                "a shell in {} needs the right to create pods/exec there: looking is not enough",
+                located.words()
+            )));
+        }
         let pod = located.read().await?;
         let container = chosen_container(&pod, query.container.as_deref())?;
         if let Some(why) = not_running(&pod, &container) {
@@ -88,6 +93,11 @@ impl Objects {
             },
             size: query.size(),
         })
+    }
+
+    /// Does the API server say that the actor may open one there?
+    pub async fn may_open_shell(&self, context: &RequestContext, path: &ObjectPath) -> Result<bool, ObjectError> {
+        is_allowed(&self.locate(context, path).await?).await
     }
 }
 
@@ -135,7 +145,7 @@ impl Shell {
 }
 
 /// Asks the API server, as who asks us, whether the right is there.
-async fn check_right(located: &Located) -> Result<(), ObjectError> {
+async fn is_allowed(located: &Located) -> Result<bool, ObjectError> {
     const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
         "spec": {"resourceAttributes": {"verb": "create", "version": "v1", "resource": "pods", "subresource": "exec",
@@ -144,13 +154,7 @@ async fn check_right(located: &Located) -> Result<(), ObjectError> {
         .remote
         .write(Method::POST, REVIEWS, "application/json", &review)
         .await?;
-    if reply.value["status"]["allowed"] == true {
-        return Ok(());
-    }
-    Err(ObjectError::Forbidden(format!(
-        "a shell in {} needs the right to create pods/exec there: looking is not enough",
-        located.words()
-    )))
+    Ok(reply.value["status"]["allowed"] == true)
 }
 
 fn words_of(command: &str) -> Result<Vec<String>, ObjectError> {

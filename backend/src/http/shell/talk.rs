@@ -26,6 +26,8 @@ const SILENCE: Duration = Duration::from_secs(60);
 const SEND_DEADLINE: Duration = Duration::from_secs(30);
 /// A program that was hung up may end by itself for so long.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How often the API server is asked for the right to a shell, where the console itself does not know who may.
+const ASK_EVERY: Duration = Duration::from_secs(3);
 /// Changes of size that wait for the recording; one more is as good as the last.
 const WAITING_SIZES: usize = 16;
 
@@ -234,22 +236,44 @@ fn heartbeats() -> tokio::time::Interval {
 /// Ends what still runs in the container, as far as that is possible.
 async fn hang_up(running: &mut Running) {
     let Running { input, output, .. } = running;
-    let ending = async {
-        input.hang_up().await;
-        while !matches!(output.next().await, ShellEvent::Ended(_)) {}
-    };
     // What does not listen goes on in its container until it writes to the terminal that is gone.
-    let _goes_on = timeout(LAST_WORDS, ending).await;
+    let _goes_on = timeout(LAST_WORDS, input.hang_up(output)).await;
 }
 
 /// Waits until the shell must end though nobody closes it.
 fn until_over(visit: &Visit) -> impl Future<Output = End> + use<> {
     let ending = until_ending(visit.app.clone(), visit.context.clone(), Some(visit.needed.clone()));
     let removed = visit.removed.clone();
+    let refused = until_refused(visit);
     async move {
         tokio::select! {
             ending = ending => End::Ending(ending),
             () = removed.cancelled() => End::Removed,
+            () = refused => End::Ending(Ending::Revoked),
+        }
+    }
+}
+
+/// Where the rights in a cluster are not known here (it decides them by something else than RBAC), its API server is asked
+/// again and again.
+fn until_refused(visit: &Visit) -> impl Future<Output = ()> + use<> {
+    let (app, context) = (visit.app.clone(), visit.context.clone());
+    let (path, needed) = (visit.path.clone(), visit.needed.clone());
+    async move {
+        loop {
+            tokio::time::sleep(ASK_EVERY).await;
+            let attributes = needed.asked.attributes();
+            if app.access.allows(&context, needed.cluster, &attributes).is_some() {
+                continue;
+            }
+            // Groups may have changed since; a session that ended is noticed elsewhere.
+            let Ok(Some(now)) = app.still_admitted(&context).await else {
+                continue;
+            };
+            // A cluster that cannot be asked carries no shell for long.
+            if matches!(app.objects.may_open_shell(&now, &path).await, Ok(false)) {
+                return;
+            }
         }
     }
 }

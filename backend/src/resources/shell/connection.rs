@@ -35,8 +35,12 @@ const ERROR_OUTPUT: u8 = 2;
 const END: u8 = 3;
 const SIZE: u8 = 4;
 
-/// What ends whatever runs in a terminal and waits for a line: the interrupt character, then the end of input.
-const HANG_UP: [u8; 2] = [0x03, 0x04];
+/// What a terminal makes an interrupt of.
+const INTERRUPT: u8 = 0x03;
+/// What a terminal makes the end of input of, at the beginning of a line.
+const END_OF_INPUT: u8 = 0x04;
+/// A program that was interrupted may take so long until it reads the end of its input.
+const BETWEEN: Duration = Duration::from_millis(150);
 
 pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -109,10 +113,18 @@ impl Input {
         self.message(Message::Ping(Bytes::new())).await
     }
 
-    /// Ends what runs as far as that is possible: a program whose terminal is gone is not ended by Kubernetes.
-    pub async fn hang_up(&mut self) {
-        // A connection that is gone cannot be hung up.
-        let _gone = self.send(INPUT, &HANG_UP).await;
+    /// Ends what runs as far as that is possible: a program whose terminal is gone is not ended by Kubernetes. What is in
+    /// front is interrupted, and who waits for a line then is told that there is none. To be given up after a while.
+    pub async fn hang_up(&mut self, output: &mut Output) {
+        for key in [INTERRUPT, END_OF_INPUT].into_iter().cycle() {
+            if self.send(INPUT, &[key]).await.is_err() {
+                return;
+            }
+            let ended = async { while !matches!(output.next().await, ShellEvent::Ended(_)) {} };
+            if timeout(BETWEEN, ended).await.is_ok() {
+                return;
+            }
+        }
     }
 
     /// Closes the connection.

@@ -5,7 +5,7 @@ use crate::world::{PATIENCE, World};
 use futures::{SinkExt as _, StreamExt as _};
 use muster_api::shell::{ShellEnded, ShellMessage, ShellOpened, ShellRequest, TerminalSize};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -92,8 +92,10 @@ impl Terminal {
 
     /// Takes in what comes next.
     pub async fn next(&mut self) -> Said {
+        // Heartbeats do not prolong the wait.
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let message = timeout(PATIENCE, self.socket.next()).await.expect("nothing came");
+            let message = timeout_at(deadline, self.socket.next()).await.expect("nothing came");
             match message {
                 Some(Ok(Message::Binary(bytes))) => {
                     self.shown.push_str(&String::from_utf8_lossy(&bytes));

@@ -1,14 +1,18 @@
 //! A terminal as the browser is one: it types, reads, and says what it has taken.
 
 use crate::support::{Client, TestApp};
-use crate::world::{PATIENCE, World};
+use crate::world::World;
 use futures::{SinkExt as _, StreamExt as _};
 use muster_api::shell::{ShellEnded, ShellMessage, ShellOpened, ShellRequest, TerminalSize};
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// So long is waited for what a terminal shows, or the console says.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Terminal {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,

@@ -10,7 +10,7 @@ use testbed::Cluster;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// So long is waited for what a cluster does.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One node at a time: each test has its own, and the machine has few cores.
 static NODE: Mutex<()> = Mutex::const_new(());

@@ -23,6 +23,7 @@ pub mod quantity;
 pub mod resource;
 pub mod rollout;
 pub mod session;
+pub mod shell;
 
 use serde::{Deserialize, Serialize};
 

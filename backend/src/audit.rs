@@ -24,6 +24,7 @@ mod details;
 mod event;
 mod export;
 mod note;
+mod recordings;
 mod retention;
 mod search;
 mod target;
@@ -45,6 +46,7 @@ pub use details::{Detail, Details};
 pub use event::Event;
 pub use export::Format;
 pub use note::AuditNote;
+pub use recordings::{Recording, RecordingError, Recordings};
 pub use target::Target;
 pub use who::Who;
 
@@ -94,6 +96,7 @@ struct Parts {
     orders: mpsc::Sender<Order>,
     strangers: DefaultKeyedRateLimiter<IpAddr>,
     verifying: tokio::sync::Mutex<()>,
+    recordings: Recordings,
 }
 
 impl Audit {
@@ -112,7 +115,13 @@ impl Audit {
             orders,
             strangers: RateLimiter::keyed(Quota::per_minute(OF_STRANGERS)),
             verifying: tokio::sync::Mutex::default(),
+            recordings: Recordings::new(config),
         }))
+    }
+
+    /// What shells showed.
+    pub fn recordings(&self) -> &Recordings {
+        &self.0.recordings
     }
 
     /// Must what cannot be written down be left undone (`audit_required`)?

@@ -56,6 +56,8 @@ pub struct Config {
     pub audit_required: bool,
     /// Days for which events stay in the audit log; 0: for ever.
     pub audit_retention_days: u32,
+    /// Is what shells show recorded, below `recordings` in the data folder? What is typed never is.
+    pub shell_recording: bool,
 }
 
 impl Default for Config {
@@ -74,6 +76,7 @@ impl Default for Config {
             session_lifetime_hours: 7 * 24,
             audit_required: false,
             audit_retention_days: 365,
+            shell_recording: false,
         }
     }
 }

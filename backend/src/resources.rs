@@ -29,6 +29,7 @@ pub mod object;
 pub mod redaction;
 pub mod relations;
 pub mod remote;
+pub mod shell;
 pub mod summary;
 pub mod yaml;
 

@@ -140,6 +140,13 @@ impl AuditNote {
         self.change(|noted| noted.is_worth_it = false);
     }
 
+    /// The event as it is so far, for what goes on after the answer and writes events of its own; none where nobody keeps
+    /// a note.
+    pub fn so_far(&self) -> Option<Event> {
+        let noted = self.0.as_ref()?;
+        Some(lock(noted).event.clone())
+    }
+
     /// Before something is done: where every change must be written down, this writes that it is about to be done.
     pub async fn before(&self, audit: &Audit) -> Result<(), AuditError> {
         let mut begun = None;

@@ -23,6 +23,7 @@ impl Audit {
         let now = self.0.clock.now();
         let age = SignedDuration::from_hours(24 * i64::from(days));
         let kept_since = now.checked_sub(age).unwrap_or(Timestamp::MIN);
+        self.0.recordings.trim(kept_since).await;
         let waits_until = kept_since.checked_sub(GRACE).unwrap_or(Timestamp::MIN);
         let oldest = audit_events::oldest(&self.0.database, 1).await?;
         if oldest

@@ -10,7 +10,7 @@ use url::Url;
 use super::{Config, DEFAULT_DATA, DatabaseUrl, FILE_NAME};
 
 /// The variables that are read, without their prefix; the same words as the keys of the file.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 13] = [
     "listen",
     "database",
     "public_url",
@@ -23,6 +23,7 @@ const VARIABLES: [&str; 12] = [
     "session_lifetime_hours",
     "audit_required",
     "audit_retention_days",
+    "shell_recording",
 ];
 
 /// What the command line says; absent things are left to the file and the environment.

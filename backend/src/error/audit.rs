@@ -1,7 +1,7 @@
 //! What the errors of the audit log mean to a caller.
 
 use super::AppError;
-use crate::audit::AuditError;
+use crate::audit::{AuditError, RecordingError};
 
 impl From<AuditError> for AppError {
     fn from(error: AuditError) -> Self {
@@ -17,6 +17,22 @@ impl From<AuditError> for AppError {
             ),
             AuditError::Database(error) => error.into(),
             AuditError::Sealing(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<RecordingError> for AppError {
+    fn from(error: RecordingError) -> Self {
+        match error {
+            RecordingError::Missing(id) => Self::not_found(format!("recording {id}: it was never made, or is too old")),
+            RecordingError::Failed(error) => {
+                tracing::error!(%error, "a recording of a shell cannot be used");
+                Self::unavailable(
+                    "recording",
+                    "The recording cannot be written or read now, and shells here are recorded. The administrator finds \
+                     the reason in the server's log.",
+                )
+            }
         }
     }
 }

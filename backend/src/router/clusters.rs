@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 use super::WhileViewing::{Asks, Withheld};
 use super::{Access, DELETE, GET, LARGE_BODY, PATCH, POST, Route, route};
 use crate::http::{
-    actions, apply, clusters, deployments, kubeconfig, kubernetes_proxy, live, logs, objects, resources,
+    actions, apply, clusters, deployments, kubeconfig, kubernetes_proxy, live, logs, objects, resources, shell,
 };
 use crate::resources::api_proxy;
 
@@ -151,6 +151,15 @@ pub(super) fn table() -> Vec<Route> {
         )
         .streaming()
         .while_viewing(Asks),
+        // The shell writes its own events: it is opened, and ends, long after the socket was answered.
+        route(
+            GET,
+            "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/shell",
+            SignedIn,
+            routes!(shell::open_shell),
+        )
+        .audit_if_noted(AuditAction::ShellOpened)
+        .streaming(),
         route(
             GET,
             "/api/v1/clusters/{cluster}/resources/apps/v1/deployments/{namespace}/{name}/rollout",

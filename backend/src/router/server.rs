@@ -5,7 +5,7 @@ use muster_api::audit::AuditAction;
 use utoipa_axum::routes;
 
 use super::{Access, GET, Route, route};
-use crate::http::{audit, health, openapi};
+use crate::http::{audit, health, openapi, recordings};
 
 use Access::{May, Public};
 use Permission::ReadAudit;
@@ -28,6 +28,14 @@ pub(super) fn table() -> Vec<Route> {
             May(ReadAudit),
             routes!(audit::verify_audit),
         )
+        .streaming(),
+        route(
+            GET,
+            "/api/v1/audit/recordings/{id}",
+            May(ReadAudit),
+            routes!(recordings::read_recording),
+        )
+        .audit(AuditAction::AuditExported)
         .streaming(),
         route(GET, "/api/v1/openapi.json", Public, routes!(openapi::read_openapi)),
         route(GET, "/api/docs", Public, routes!(openapi::read_documentation)),

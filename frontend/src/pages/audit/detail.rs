@@ -2,7 +2,8 @@
 
 use super::{AuditContext, words};
 use crate::i18n::text;
-use crate::ui::{Button, ButtonKind, CodeView, Drawer, IconName, Notice, Properties, Property, StatusBadge, Time};
+use crate::routes::encode;
+use crate::ui::{Button, ButtonKind, CodeView, Drawer, Icon, IconName, Notice, Properties, Property, StatusBadge, Time};
 use leptos::prelude::*;
 use muster_api::audit::{AuditActor, AuditEvent, AuditObject, AuditQuery};
 
@@ -33,6 +34,8 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
     let outcome = Memo::new(move |_| held.with_value(words::outcome));
     let details = serde_json::to_string_pretty(&event.details).unwrap_or_default();
     let has_details = event.details.as_object().is_some_and(|details| !details.is_empty());
+    let recording = event.details["recording"].as_str();
+    let recording = recording.map(|id| format!("/api/v1/audit/recordings/{}", encode(id)));
     let failure = [event.status.map(|status| status.to_string()), event.code.clone()];
     let (actor, object) = (event.actor.clone(), event.object.clone());
     let failure = failure.into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -65,6 +68,17 @@ fn Event(page: AuditContext, event: AuditEvent) -> impl IntoView {
             </Properties>
             {has_details
                 .then(|| view! { <CodeView text=Signal::stored(details) label=text::audit::DETAILS /> })}
+            {recording
+                .map(|href| {
+                    view! {
+                        <p>
+                            <a class="button" href=href download="">
+                                <Icon name=IconName::Download />
+                                <span>{text::audit::RECORDING}</span>
+                            </a>
+                        </p>
+                    }
+                })}
             <MoreOfThis page actor=event.actor object=event.object />
         </div>
     }

@@ -31,6 +31,7 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
     let dock = use_dock();
     let address = object.get_value();
     let log = DockTab::log_of(&address);
+    let shell = DockTab::shell_of(&address);
     let page = page_of(&address, ObjectTab::Overview);
     let edit = page_of(&address, ObjectTab::Edit);
     view! {
@@ -40,6 +41,16 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
                 view! {
                     <MenuItem icon=IconName::Logs on_press=move |()| dock.open(tab.clone())>{text::list::LOGS}</MenuItem>
                 }
+            })}
+        {shell
+            .map(|tab| {
+                guarded_item(
+                    about(&address, "create", Some("exec")),
+                    text::terminal::OPEN,
+                    IconName::Terminal,
+                    false,
+                    move || dock.open(tab.clone()),
+                )
             })}
         <MenuItem
             icon=IconName::Code

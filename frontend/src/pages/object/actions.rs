@@ -54,6 +54,8 @@ pub fn ObjectActions(
     let item =
         move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
     let log_tab = DockTab::log_of(&address);
+    let shell_tab = DockTab::shell_of(&address);
+    let shell = vec![super::shell::question(&address)];
     view! {
         <div class="row object-actions">
             {log_tab
@@ -63,6 +65,17 @@ pub fn ObjectActions(
                             {text::object::action::LOGS}
                             <span aria-hidden="true"><Kbd key="l" /></span>
                         </Button>
+                    }
+                })}
+            {shell_tab
+                .map(|shell_tab| {
+                    view! {
+                        <Guarded questions=shell>
+                            <Button icon=IconName::Terminal on_press=move |_| dock.open(shell_tab.clone())>
+                                {text::terminal::OPEN}
+                                <span aria-hidden="true"><Kbd key="s" /></span>
+                            </Button>
+                        </Guarded>
                     }
                 })}
             {rollout

@@ -39,7 +39,6 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-pub use chain::reseal;
 pub use details::{Detail, Details};
 pub use event::{Event, Who};
 pub use export::Format;

@@ -16,6 +16,7 @@ mod configuration;
 mod database;
 mod killed;
 mod operation;
+mod rotation;
 mod routes;
 mod stopping;
 mod storage;

@@ -13,6 +13,7 @@ mod support;
 mod clusters;
 mod directory;
 mod escalation;
+mod killed;
 mod oracle;
 mod people;
 mod visible;

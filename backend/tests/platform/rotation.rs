@@ -159,7 +159,7 @@ fn key_in(data: &Path, name: &str) -> Option<String> {
 }
 
 database_test!(
-    after_a_rotation_everything_opens_with_the_new_key_and_nothing_with_the_old_one,
+    cve_2022_43755_after_a_rotation_everything_opens_with_the_new_key_and_nothing_with_the_old_one,
     |database: Database| async move {
         let data = tempfile::tempdir().unwrap();
         let seeds = seed(data.path(), &database).await;

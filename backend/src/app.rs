@@ -26,10 +26,7 @@ use crate::identity::{Identity, IdentityError};
 use crate::jobs;
 use crate::resources::Tables;
 use crate::resources::object::Objects;
-use crate::secrets::{MasterKey, MasterKeyError, Secrets};
-
-/// The setting that remembers which master key the database was sealed with.
-const MASTER_KEY_ID: &str = "master-key-id";
+use crate::secrets::{MasterKeyError, Secrets};
 
 /// The setting that tells this console from every other one that may look after the same clusters.
 const CONSOLE_ID: &str = "console-id";
@@ -123,7 +120,7 @@ impl App {
         // Several crates speak TLS; all of them use ring. A second start in one process finds it installed.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let database = Database::open(&config).await?;
-        let secrets = open_secrets(&config, &database).await?;
+        let secrets = Secrets::of_database(&config.data, &database).await?;
         let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
         let identity = Identity::new(&config, database.clone(), secrets.clone(), clock.clone())?;
         let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
@@ -175,18 +172,6 @@ impl App {
 async fn console_id(database: &Database) -> Result<Uuid, DatabaseError> {
     let kept = settings::write_once(database, CONSOLE_ID, &Uuid::new_v4().to_string()).await?;
     Uuid::parse_str(&kept).map_err(|_| DatabaseError::Damaged("settings.console-id"))
-}
-
-/// The master key that belongs to this database: a key of another database would seal what nobody can open later.
-pub(crate) async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
-    let needed = settings::read(database, MASTER_KEY_ID).await?;
-    let secrets = Secrets::new(&MasterKey::load(&config.data, needed.as_deref())?);
-    let found = secrets.key_id();
-    let needed = settings::write_once(database, MASTER_KEY_ID, &found).await?;
-    if needed != found {
-        return Err(MasterKeyError::Other { needed, found }.into());
-    }
-    Ok(secrets)
 }
 
 impl Deref for App {

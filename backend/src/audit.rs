@@ -41,7 +41,6 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-pub use chain::reseal;
 pub use details::{Detail, Details};
 pub use event::Event;
 pub use export::Format;

@@ -6,6 +6,7 @@
 
 mod administration;
 mod audit;
+mod secrets;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -70,6 +71,9 @@ enum Command {
     /// Look after the audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Look after what is stored sealed
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Bring the database's schema up to date
     Migrate,
     /// Print the OpenAPI document of the HTTP interface
@@ -103,14 +107,19 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _closed = writeln!(std::io::stderr(), "muster: {error:#}");
-            let in_use = matches!(error.downcast_ref(), Some(DataFolderError::InUse { .. }));
-            if in_use {
+            if is_in_use(&error) {
                 ExitCode::from(IN_USE)
             } else {
                 ExitCode::FAILURE
             }
         }
     }
+}
+
+/// Does another server have the data folder?
+fn is_in_use(error: &anyhow::Error) -> bool {
+    let in_use = |error: &DataFolderError| matches!(error, DataFolderError::InUse { .. });
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(in_use))
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
@@ -128,6 +137,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::User(command) => runtime.block_on(administration::user(config, command)),
         Command::Token(command) => runtime.block_on(administration::token(config, command)),
         Command::Audit(command) => runtime.block_on(audit::audit(config, command)),
+        Command::Secrets(command) => runtime.block_on(secrets::secrets(config, command)),
         Command::Migrate => runtime.block_on(administration::migrate(config)),
         Command::Config(ConfigCommand::Check) => check(&config),
         Command::Openapi => Ok(()),

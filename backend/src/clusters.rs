@@ -93,12 +93,6 @@ pub struct KnownCluster {
     pub labels: Vec<(String, String)>,
 }
 
-/// Where clusters' credentials are kept.
-const CREDENTIALS: SealedColumn = SealedColumn {
-    table: "clusters",
-    column: "credentials",
-};
-
 /// The registered clusters; cheap to clone, the same for everyone.
 #[derive(Clone)]
 pub struct Clusters(Arc<Registry>);
@@ -373,7 +367,11 @@ impl Clusters {
 
     /// Takes a stored cluster into memory and begins to check its health.
     fn open(&self, record: ClusterRecord) -> Arc<Entry> {
-        let connections = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
+        let connections = match self.0.secrets.open_text(
+            SealedColumn::CLUSTER_CREDENTIALS,
+            record.id,
+            &record.credentials,
+        ) {
             Ok(text) => Endpoint::from_stored(record.url.clone(), &text)
                 .ok_or_else(|| Failure::unusable_credentials("the stored credentials cannot be read: add it anew"))
                 .and_then(|endpoint| connection::connect(&endpoint, &self.0.reachable)),

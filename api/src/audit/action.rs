@@ -101,6 +101,8 @@ actions! {
     ClusterRemoved = "cluster-removed",
     /// The console's own settings were changed.
     SettingsChanged = "settings-changed",
+    /// Every stored secret was sealed anew with a new master key.
+    MasterKeyChanged = "master-key-changed",
     /// The audit log was exported.
     AuditExported = "audit-exported",
     /// Events older than the configured age were removed from the audit log.

@@ -3,23 +3,15 @@
 
 use uuid::Uuid;
 
-use super::AuditError;
-use crate::database::audit_events::{self, End, Link};
-use crate::database::{Database, DatabaseError};
+use crate::database::audit_events::{End, Link};
 use crate::secrets::{SealedColumn, Secrets, SecretsError};
 
 /// A hash's bytes; the first row follows a hash of zeros.
 const HASH_BYTES: usize = 32;
 const NUMBER_BYTES: usize = 8;
 
-const HEAD: SealedColumn = SealedColumn {
-    table: "settings",
-    column: "audit-head",
-};
-const ANCHOR: SealedColumn = SealedColumn {
-    table: "settings",
-    column: "audit-anchor",
-};
+const HEAD: SealedColumn = SealedColumn::AUDIT_HEAD;
+const ANCHOR: SealedColumn = SealedColumn::AUDIT_ANCHOR;
 
 /// What the first row follows.
 pub(super) fn genesis() -> Link {
@@ -90,21 +82,6 @@ impl Sealer {
         plain.extend_from_slice(&link.hash);
         Ok(hex::encode(self.0.seal(column, Uuid::nil(), &plain)?))
     }
-}
-
-/// Seals both ends anew after a change of the master key. An end that the old key does not open stays as it is: nobody may
-/// make a damaged log right by changing the key.
-pub async fn reseal(database: &Database, old: &Secrets, new: &Secrets) -> Result<(), AuditError> {
-    let (old, new) = (Sealer(old.clone()), Sealer(new.clone()));
-    let again = |column, text: &str| match old.open(column, text) {
-        Sealed::Row(link) => new.seal(column, &link),
-        Sealed::Absent | Sealed::Unreadable => Ok(text.to_owned()),
-    };
-    let made = |head: &str, anchor: &str| {
-        let both = again(HEAD, head).and_then(|head| Ok((head, again(ANCHOR, anchor)?)));
-        both.map_err(|error| DatabaseError::Storage(error.to_string()))
-    };
-    Ok(audit_events::reseal(database, made).await?)
 }
 
 /// Where the chain goes on.

@@ -12,7 +12,6 @@ use muster_api::session::Role;
 use secrecy::SecretString;
 
 use super::{audit, print};
-use crate::app::open_secrets;
 use crate::audit::Target;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +19,7 @@ use crate::context::{Actor, RequestContext};
 use crate::data_folder;
 use crate::database::Database;
 use crate::identity::Identity;
+use crate::secrets::Secrets;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -160,7 +160,7 @@ pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {
 async fn open(config: &Config, clock: &Clock) -> anyhow::Result<(Database, Identity)> {
     data_folder::create(&config.data)?;
     let database = Database::open(config).await?;
-    let secrets = open_secrets(config, &database).await?;
+    let secrets = Secrets::of_database(&config.data, &database).await?;
     let identity = Identity::new(config, database.clone(), secrets, clock.clone())?;
     Ok((database, identity))
 }

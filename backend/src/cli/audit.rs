@@ -5,13 +5,13 @@ use clap::Subcommand;
 use muster_api::audit::AuditAction;
 
 use super::print;
-use crate::app::open_secrets;
 use crate::audit::{Audit, Event, Target, Who};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::RequestContext;
 use crate::data_folder;
 use crate::database::Database;
+use crate::secrets::Secrets;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AuditCommand {
@@ -24,7 +24,7 @@ pub(super) async fn audit(config: Config, command: AuditCommand) -> anyhow::Resu
     let clock = Clock::system();
     data_folder::create(&config.data)?;
     let database = Database::open(&config).await?;
-    let secrets = open_secrets(&config, &database).await?;
+    let secrets = Secrets::of_database(&config.data, &database).await?;
     let audit = Audit::start(&config, database.clone(), secrets, clock.clone());
     let found = audit.verify(&RequestContext::system(clock)).await;
     database.close().await;
@@ -54,7 +54,7 @@ pub(super) async fn recorded<T>(
     work: impl Future<Output = anyhow::Result<(Target, T)>>,
 ) -> anyhow::Result<T> {
     let clock = Clock::system();
-    let secrets = open_secrets(config, database).await?;
+    let secrets = Secrets::of_database(&config.data, database).await?;
     let audit = Audit::start(config, database.clone(), secrets, clock.clone());
     let event = Event::of(&RequestContext::system(clock), action)
         .by(Who::command_line())

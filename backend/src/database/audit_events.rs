@@ -128,11 +128,11 @@ const INSERT: &str = "INSERT INTO audit_events (sequence, hash, occurred_at, act
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
     $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 
-const KEEP_SETTING: &str =
+pub(super) const KEEP_SETTING: &str =
     "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 /// Takes the setting and, on PostgreSQL, its lock: whoever else adds rows waits until this transaction ends.
-const TAKE_SETTING: &str = "INSERT INTO settings (name, value) VALUES ($1, '') \
+pub(super) const TAKE_SETTING: &str = "INSERT INTO settings (name, value) VALUES ($1, '') \
     ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value";
 
 /// Gives the values of a condition to a query, in order.
@@ -214,21 +214,6 @@ pub async fn seals(database: &Database) -> Result<(String, String), DatabaseErro
     let head = super::settings::read(database, HEAD).await?;
     let anchor = super::settings::read(database, ANCHOR).await?;
     Ok((head.unwrap_or_default(), anchor.unwrap_or_default()))
-}
-
-/// Keeps both settings as they are after a change of the master key: `make` gives the new ones for the old ones.
-pub async fn reseal(
-    database: &Database,
-    make: impl FnOnce(&str, &str) -> Result<(String, String), DatabaseError>,
-) -> Result<(), DatabaseError> {
-    transaction!(database, connection => {
-        let head: String = sqlx::query_scalar(TAKE_SETTING).bind(HEAD).fetch_one(&mut *connection).await?;
-        let anchor: String = sqlx::query_scalar(TAKE_SETTING).bind(ANCHOR).fetch_one(&mut *connection).await?;
-        let (head, anchor) = make(&head, &anchor)?;
-        sqlx::query(KEEP_SETTING).bind(HEAD).bind(head).execute(&mut *connection).await?;
-        sqlx::query(KEEP_SETTING).bind(ANCHOR).bind(anchor).execute(&mut *connection).await?;
-        Ok(())
-    })
 }
 
 /// Removes every row up to this number, and keeps the anchor's new setting.

@@ -24,16 +24,6 @@ use crate::database::identity_providers::{self as table, ProviderRecord};
 use crate::database::{Database, DatabaseError};
 use crate::secrets::{SealedColumn, Secrets};
 
-const PROVIDER_SECRETS: SealedColumn = SealedColumn {
-    table: "identity_providers",
-    column: "secrets",
-};
-/// What looks at a user's account again.
-const RENEWAL: SealedColumn = SealedColumn {
-    table: "users",
-    column: "renewal",
-};
-
 /// The configured providers; cheap to clone.
 #[derive(Clone)]
 pub struct ProviderRegistry(Arc<Parts>);
@@ -218,7 +208,7 @@ impl ProviderRegistry {
             .map_err(internal)?;
         self.0
             .secrets
-            .seal(PROVIDER_SECRETS, id, text.expose_secret().as_bytes())
+            .seal(SealedColumn::PROVIDER_SECRETS, id, text.expose_secret().as_bytes())
             .map_err(internal)
     }
 
@@ -293,12 +283,12 @@ impl Provider {
 
     /// Seals what looks at a user's account again, for the user's row.
     pub fn seal_renewal(&self, user: Uuid, renewal: &SecretString) -> Result<Vec<u8>, IdentityError> {
-        self.seal(RENEWAL, user, renewal)
+        self.seal(SealedColumn::USER_RENEWAL, user, renewal)
     }
 
     /// Opens it again.
     pub fn open_renewal(&self, user: Uuid, sealed: &[u8]) -> Result<SecretString, IdentityError> {
-        self.open(RENEWAL, user, sealed)
+        self.open(SealedColumn::USER_RENEWAL, user, sealed)
     }
 
     pub(super) fn seal(&self, column: SealedColumn, row: Uuid, text: &SecretString) -> Result<Vec<u8>, IdentityError> {
@@ -314,7 +304,7 @@ impl Provider {
     fn open_secrets(&self) -> Result<ProviderSecrets, IdentityError> {
         let text = self
             .secrets
-            .open_text(PROVIDER_SECRETS, self.record.id, &self.record.secrets)
+            .open_text(SealedColumn::PROVIDER_SECRETS, self.record.id, &self.record.secrets)
             .map_err(internal)?;
         // The error would quote the text.
         serde_json::from_str(text.expose_secret())

@@ -17,7 +17,7 @@ use super::provider_registry::{Provider, ProviderRegistry};
 use super::providers::RedirectSecrets;
 use super::{Client, Identity, IdentityError, SignedIn, later, secret};
 use crate::database::redirect_sign_ins::{self as table, RedirectSignInRecord};
-use crate::secrets::SealedColumn;
+use crate::secrets::{SealedColumn, row_of_hash};
 
 /// How long somebody may take on the provider's page.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -25,11 +25,6 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const LONGEST_RETURN: usize = 2_048;
 /// Nobody's page: only to see where an address leads.
 const SOME_ORIGIN: &str = "https://console.invalid";
-
-const LEAVING_SECRETS: SealedColumn = SealedColumn {
-    table: "redirect_sign_ins",
-    column: "secrets",
-};
 
 /// A browser that is sent to a provider's page.
 pub struct LeavingSignIn {
@@ -102,7 +97,7 @@ impl Identity {
         let kept = serde_json::to_string(&kept).map(SecretString::from);
         let kept = kept.map_err(|error| IdentityError::Internal(error.to_string()))?;
         let record = RedirectSignInRecord {
-            secrets: provider.seal(LEAVING_SECRETS, row(&state_hash), &kept)?,
+            secrets: provider.seal(SealedColumn::LEAVING_SECRETS, row_of_hash(&state_hash), &kept)?,
             state_hash,
             browser_hash: secret::hash_of(&browser),
             provider_id: provider.record.id,
@@ -179,7 +174,11 @@ impl Identity {
             return Err(IdentityError::WrongReturn);
         }
         let code = returned.code.ok_or(IdentityError::WrongReturn)?;
-        let kept = provider.open(LEAVING_SECRETS, row(&record.state_hash), &record.secrets)?;
+        let kept = provider.open(
+            SealedColumn::LEAVING_SECRETS,
+            row_of_hash(&record.state_hash),
+            &record.secrets,
+        )?;
         let kept: RedirectSecrets = serde_json::from_str(kept.expose_secret())
             .map_err(|_| IdentityError::Internal("a kept sign-in cannot be read".into()))?;
         let came = provider.by_redirect()?.finish(return_address, code, &kept).await?;
@@ -203,15 +202,6 @@ fn declined(error: &str) -> IdentityError {
         _ => "The provider did not accept the request to sign in. The administrator should test the provider.",
     };
     IdentityError::Declined(sentence.into())
-}
-
-/// Names the row of a state where an id is needed.
-fn row(state_hash: &[u8]) -> Uuid {
-    let mut bytes = [0; 16];
-    for (byte, part) in bytes.iter_mut().zip(state_hash) {
-        *byte = *part;
-    }
-    Uuid::from_bytes(bytes)
 }
 
 /// Is this a page of the console, whatever a browser may make of it? Nobody is led elsewhere by a sign-in, nor back into

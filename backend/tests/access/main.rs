@@ -10,14 +10,17 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod advisories;
 mod clusters;
 mod directory;
 mod escalation;
+mod killed;
 mod oracle;
 mod other_authorizers;
 mod people;
 mod view_as;
 mod view_as_audit;
 mod view_as_open;
+mod routes;
 mod visible;
 mod world;

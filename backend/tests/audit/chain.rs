@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use muster::database::Database;
 use muster::database::audit_events::{self, AuditRow};
+use muster::database::{Database, settings};
 use muster_api::audit::AuditFaultKind;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -204,7 +204,9 @@ database_test!(
     a_new_master_key_takes_the_ends_of_the_log_along,
     |database: Database| async move {
         write(&open(&database), 3).await;
-        muster::audit::reseal(&database, &secrets(7), &secrets(8))
+        let marked = settings::write(&database, muster::secrets::MASTER_KEY_ID, &secrets(7).key_id());
+        marked.await.unwrap();
+        muster::secrets::reseal(&database, &secrets(7), &secrets(8))
             .await
             .unwrap();
         let with_new_key = open_with(&database, 8, &muster::config::Config::default());
@@ -219,7 +221,7 @@ database_test!(
             "UPDATE settings SET value = 'c0ffee' WHERE name = 'audit-head'",
         )
         .await;
-        muster::audit::reseal(&database, &secrets(8), &secrets(9))
+        muster::secrets::reseal(&database, &secrets(8), &secrets(9))
             .await
             .unwrap();
         assert_eq!(audit_events::seals(&database).await.unwrap().0, "c0ffee");

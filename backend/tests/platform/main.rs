@@ -9,6 +9,7 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod advisories;
 mod assets;
 mod bodies;
 mod command_line;
@@ -16,6 +17,7 @@ mod configuration;
 mod database;
 mod killed;
 mod operation;
+mod rotation;
 mod routes;
 mod stopping;
 mod storage;

@@ -50,6 +50,12 @@ impl Recorded {
         self.header("impersonate-user").is_none()
     }
 
+    /// Does the console ask who may do what there? It does so without end, and needs no answer here.
+    fn is_about_rights(&self) -> bool {
+        let about = ["/apis/rbac.authorization.k8s.io/", "/apis/authorization.k8s.io/", "/api/v1/namespaces?"];
+        self.is_own() && about.iter().any(|path| self.line().contains(path))
+    }
+
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<String> {
         let start = format!("{name}: ");
@@ -156,6 +162,11 @@ impl Recorder {
         records.iter().filter(|record| !record.is_own()).cloned().collect()
     }
 
+    /// All that arrived, also what the console asks for itself.
+    pub fn everything(&self) -> Vec<Recorded> {
+        self.records.lock().unwrap().clone()
+    }
+
     /// The one request that arrived.
     #[track_caller]
     pub fn only_request(&self) -> Recorded {
@@ -201,7 +212,7 @@ async fn serve(mut socket: TlsStream<TcpStream>, shared: &Shared) {
             "content-type: application/json",
             r#"{"gitVersion": "v1.36.0", "items": []}"#,
         ))
-    } else if request.is_own() {
+    } else if request.is_about_rights() {
         Reply::Whole(http(
             "404 Not Found",
             "content-type: text/plain",

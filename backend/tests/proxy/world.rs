@@ -1,5 +1,6 @@
 //! A console with a cluster behind it, and a client that writes its requests by hand.
 
+use uuid::Uuid;
 use crate::recorder::{PATIENCE, Recorder};
 use crate::support::{Client, TestApp};
 use muster::context::RequestContext;
@@ -17,6 +18,8 @@ pub struct World {
     pub cluster: Cluster,
     /// An API token of the administrator.
     pub token: String,
+    /// The administrator's id.
+    pub administrator: Uuid,
 }
 
 impl World {
@@ -25,6 +28,7 @@ impl World {
         let browser = test.administrator().await;
         let context = RequestContext::system(test.app.clock.clone());
         let registered = test.app.clusters.register_once(&context, &recorder.kubeconfig()).await;
+        let administrator = test.app.identity.user_by_name("admin").await.unwrap().id;
         let token = new_token(&browser, json!({})).await.secret;
         Self {
             test,
@@ -32,6 +36,7 @@ impl World {
             recorder,
             cluster: registered.unwrap().unwrap(),
             token,
+            administrator,
         }
     }
 

@@ -296,6 +296,7 @@ impl End {
             Self::Left => "left",
             Self::Ending(Ending::SignedOut) => "signed-out",
             Self::Ending(Ending::Revoked) => "revoked",
+            Self::Ending(Ending::OtherView) => "other-view",
             Self::Ending(Ending::Stopping) => "stopping",
             Self::Removed => "removed",
             Self::NotRecorded => "not-recorded",
@@ -309,6 +310,7 @@ impl End {
             Self::Left => "It was closed.",
             Self::Ending(Ending::SignedOut) => "The session has ended: sign in again.",
             Self::Ending(Ending::Revoked) => "The right to open shells here was taken away.",
+            Self::Ending(Ending::OtherView) => "You look at the console as somebody else now.",
             Self::Ending(Ending::Stopping) => "The console is being stopped or restarted.",
             Self::Removed => "The cluster was removed from the console.",
             Self::NotRecorded => {

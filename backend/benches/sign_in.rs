@@ -84,7 +84,10 @@ async fn local(figures: &mut Figures) {
     }
     figures.add("local", "one argon2id", measured);
     // Another user of this name cannot be there by accident.
-    assert_eq!(app.app.identity.user_by_name("admin").await.unwrap().role, Role::Administrator);
+    assert_eq!(
+        app.app.identity.user_by_name("admin").await.unwrap().role,
+        Role::Administrator
+    );
 }
 
 /// Times of one kind of sign-in, and of what cannot be less.

@@ -88,7 +88,10 @@ fn program(name: &str, package: &str, bench: &str) -> Result<()> {
     process::run(&mut running)?;
     let text = std::fs::read_to_string(&output).with_context(|| format!("the bench {name} wrote no figures"))?;
     std::fs::remove_file(&output).with_context(|| format!("could not remove {}", output.display()))?;
-    write(name, &serde_json::from_str(&text).context("the figures are not readable")?)
+    write(
+        name,
+        &serde_json::from_str(&text).context("the figures are not readable")?,
+    )
 }
 
 /// Runs criterion and collects the medians that it found.
@@ -119,7 +122,10 @@ fn console(options: &Options) -> Result<()> {
         .block_on(Cluster::builder().name("bench").fake_nodes(nodes).start())
         .context("could not start a cluster for the bench")?;
     let patience = Duration::from_secs(60 * u64::from(options.set_up_minutes));
-    progress::step(format!("filling it with {pods} pods, for {} minutes at the most", options.set_up_minutes));
+    progress::step(format!(
+        "filling it with {pods} pods, for {} minutes at the most",
+        options.set_up_minutes
+    ));
     runtime
         .block_on(cluster.many_pods_within(pods, patience))
         .context("could not fill the cluster: take fewer --rows, or give it more --set-up-minutes")?;

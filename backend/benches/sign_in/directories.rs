@@ -118,11 +118,18 @@ async fn bind(access: &Access, person: &Person) {
     for certificate in CertificateDer::pem_slice_iter(access.certificate_authority.as_bytes()) {
         roots.add(certificate.unwrap()).unwrap();
     }
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    let socket = TcpStream::connect((host.as_str(), url.port().unwrap_or(636))).await.unwrap();
+    let config = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let socket = TcpStream::connect((host.as_str(), url.port().unwrap_or(636)))
+        .await
+        .unwrap();
     socket.set_nodelay(true).unwrap();
     let name = ServerName::try_from(host).unwrap();
-    let mut connection = TlsConnector::from(Arc::new(config)).connect(name, socket).await.unwrap();
+    let mut connection = TlsConnector::from(Arc::new(config))
+        .connect(name, socket)
+        .await
+        .unwrap();
     // RFC 4511: message 1, a bind of version 3 with a simple password.
     let request = [
         element(0x02, &[3]),

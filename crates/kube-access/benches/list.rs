@@ -180,8 +180,16 @@ fn policy() -> Policy {
             rules: vec![
                 rule("", pods, &["get", "list", "watch"]),
                 rule("", &["configmaps", "events"], &["get", "list", "watch"]),
-                rule("apps", &["deployments", "statefulsets"], &["get", "list", "watch", "patch"]),
-                rule("batch", &["jobs", "cronjobs"], &["get", "list", "watch", "create", "delete"]),
+                rule(
+                    "apps",
+                    &["deployments", "statefulsets"],
+                    &["get", "list", "watch", "patch"],
+                ),
+                rule(
+                    "batch",
+                    &["jobs", "cronjobs"],
+                    &["get", "list", "watch", "create", "delete"],
+                ),
             ],
         }
     }));

@@ -151,7 +151,10 @@ pub(super) fn destination(settings: &ProviderSettings) -> Vec<Option<String>> {
                 directory.server_name.clone(),
                 directory.certificate_authority.clone(),
             ];
-            proof.into_iter().chain(directory.urls.iter().cloned().map(Some)).collect()
+            proof
+                .into_iter()
+                .chain(directory.urls.iter().cloned().map(Some))
+                .collect()
         }
         ProviderSettings::GitHub(github) => vec![Some(github.base_url.clone()), github.certificate_authority.clone()],
         ProviderSettings::OpenIdConnect(oidc) => vec![Some(oidc.issuer.clone()), oidc.certificate_authority.clone()],

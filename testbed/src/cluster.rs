@@ -232,7 +232,12 @@ impl Cluster {
 
     /// Makes very many pods on the fake nodes, 200 of which fit one, and waits until all run.
     pub async fn many_pods(&self, count: u32) -> Result<()> {
-        workloads::many_pods(self.client().await?, count).await
+        workloads::many_pods(self.client().await?, count, workloads::patience_for(count)).await
+    }
+
+    /// The same, and gives up when they do not run within `patience`.
+    pub async fn many_pods_within(&self, count: u32, patience: Duration) -> Result<()> {
+        workloads::many_pods(self.client().await?, count, patience).await
     }
 
     /// Waits until pods on real nodes can look up names.

@@ -269,3 +269,20 @@ fn address_problem(field: &str, text: &str) -> Vec<FieldProblem> {
         vec![FieldProblem::new(field, "invalid-address", message)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_of_the_guide_is_taken_as_it_stands_there() {
+        let guide = include_str!("../../../docs/sign-in.md");
+        let examples: Vec<&str> = guide.split("```json").skip(1).collect();
+        assert_eq!(examples.len(), 5);
+        for example in examples {
+            let text = example.split("```").next().unwrap();
+            let request: ProviderRequest = serde_json::from_str(text).unwrap();
+            assert!(check(&request).is_ok(), "{:?}: {:?}", request.name, check(&request));
+        }
+    }
+}

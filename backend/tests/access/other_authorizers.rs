@@ -56,9 +56,13 @@ async fn what_a_webhook_allows_is_seen_as_long_as_it_does() {
     }
     webhook.0.lock().unwrap().insert("webhook");
     let ada = world.somebody("ada", &[]).await;
-    world.grant("project-viewer", user(&ada), world.in_namespace("granted")).await;
+    world
+        .grant("project-viewer", user(&ada), world.in_namespace("granted"))
+        .await;
     let list = || async {
-        let mut names = world.names(&ada.client, "core/v1/configmaps", "filter=name=settings").await;
+        let mut names = world
+            .names(&ada.client, "core/v1/configmaps", "filter=name=settings")
+            .await;
         names.sort();
         names
     };
@@ -72,9 +76,7 @@ async fn what_a_webhook_allows_is_seen_as_long_as_it_does() {
     };
     ada.client.get(&object("webhook")).await.expect_status(200);
     ada.client.get(&object("other")).await.expect_status(403);
-    let question = |namespace: &str| {
-        json!({"cluster": world.cluster, "verb": "get", "group": "", "resource": "configmaps", "namespace": namespace})
-    };
+    let question = |namespace: &str| json!({"cluster": world.cluster, "verb": "get", "group": "", "resource": "configmaps", "namespace": namespace});
     let review = json!({"questions": [question("granted"), question("webhook"), question("other")]});
     let answers: Collection<AccessAnswer> = ada
         .client

@@ -1,6 +1,6 @@
 //! What went wrong in others' proxies, each named after its advisory: none of it reaches a cluster.
 
-use crate::recorder::{Recorder, Reply, http, list};
+use crate::recorder::{Recorded, Recorder, Reply, http, list};
 use crate::world::{World, status};
 use serde_json::Value;
 
@@ -13,7 +13,8 @@ async fn world() -> World {
 /// The headers that arrived beside the identity, which is the token's and no other.
 fn beside_the_identity(world: &World, arrived: &Recorded) -> Vec<String> {
     let all = arrived.headers();
-    let (identity, others): (Vec<String>, Vec<String>) = all.into_iter().partition(|line| line.starts_with("impersonate-"));
+    let (identity, others): (Vec<String>, Vec<String>) =
+        all.into_iter().partition(|line| line.starts_with("impersonate-"));
     let [group, user] = &identity[..] else {
         panic!("{identity:?}")
     };

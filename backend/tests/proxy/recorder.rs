@@ -52,7 +52,11 @@ impl Recorded {
 
     /// Does the console ask who may do what there? It does so without end, and needs no answer here.
     fn is_about_rights(&self) -> bool {
-        let about = ["/apis/rbac.authorization.k8s.io/", "/apis/authorization.k8s.io/", "/api/v1/namespaces?"];
+        let about = [
+            "/apis/rbac.authorization.k8s.io/",
+            "/apis/authorization.k8s.io/",
+            "/api/v1/namespaces?",
+        ];
         self.is_own() && about.iter().any(|path| self.line().contains(path))
     }
 

@@ -66,7 +66,12 @@ async fn another_cluster_is_not_there_for_a_token_of_one() {
         .get("/api/v1/resources/core/v1/pods?cluster=other")
         .await
         .expect_status(404);
-    assert!(other.everything().iter().all(|request| !request.line().contains("pods")));
+    assert!(
+        other
+            .everything()
+            .iter()
+            .all(|request| !request.line().contains("pods"))
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! A console with a cluster behind it, and a client that writes its requests by hand.
 
-use uuid::Uuid;
 use crate::recorder::{PATIENCE, Recorder};
 use crate::support::{Client, TestApp};
 use muster::context::RequestContext;
@@ -9,6 +8,7 @@ use muster_api::cluster::Cluster;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use uuid::Uuid;
 
 /// A console, its administrator, and a recorder as the cluster `recorder`.
 pub struct World {

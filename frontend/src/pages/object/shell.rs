@@ -263,6 +263,7 @@ mod tests {
             "signed-out",
             "removed",
             "stopping",
+            "other-view",
             "not-recorded",
         ] {
             assert_ne!(

@@ -77,6 +77,10 @@ pub(super) fn AdmissionFields(form: ProviderForm) -> impl IntoView {
     let saved = form
         .saved
         .with_value(|saved| saved.as_ref().map(|saved| saved.id.clone()));
+    // Providers with a page of their own cannot be searched: only those are found who were here.
+    let can_be_searched = form
+        .draft
+        .with_untracked(|draft| draft.settings.kind().takes_password());
     view! {
         <div class="stack">
             <Select label=text::providers::field::ADMISSION value=mode options=modes on_change=choose path="mode" />
@@ -111,8 +115,13 @@ pub(super) fn AdmissionFields(form: ProviderForm) -> impl IntoView {
                 </div>
                 {match saved.clone() {
                     Some(provider) => view! { <SubjectPicker chosen=picked provider /> }.into_any(),
-                    None => view! { <p class="field-hint">{text::providers::admission::FROM_TEST}</p> }.into_any(),
+                    None if can_be_searched => {
+                        view! { <p class="field-hint">{text::providers::admission::FROM_TEST}</p> }.into_any()
+                    }
+                    None => ().into_any(),
                 }}
+                {(!can_be_searched)
+                    .then(|| view! { <p class="field-hint">{text::providers::admission::AFTER_SIGN_IN}</p> })}
             </Show>
             <Show when=move || shuts_everybody_out.get()>
                 <Notice health=Health::Warn>{text::providers::admission::NOBODY}</Notice>

@@ -141,12 +141,23 @@ pub(super) fn optional(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Where a secret is sent to: when it changes, the secret is demanded anew.
-pub(super) fn destination(settings: &ProviderSettings) -> Vec<String> {
+/// Where a secret is sent to, and what proves that it is that place: when something of it changes, the server forgets the
+/// secret, and it is demanded anew.
+pub(super) fn destination(settings: &ProviderSettings) -> Vec<Option<String>> {
     match settings {
-        ProviderSettings::ActiveDirectory(directory) | ProviderSettings::Ldap(directory) => directory.urls.clone(),
-        ProviderSettings::GitHub(github) => vec![github.base_url.clone()],
-        ProviderSettings::OpenIdConnect(oidc) => vec![oidc.issuer.clone()],
+        ProviderSettings::ActiveDirectory(directory) | ProviderSettings::Ldap(directory) => {
+            let proof = [
+                Some(format!("{:?}", directory.encryption)),
+                directory.server_name.clone(),
+                directory.certificate_authority.clone(),
+            ];
+            proof
+                .into_iter()
+                .chain(directory.urls.iter().cloned().map(Some))
+                .collect()
+        }
+        ProviderSettings::GitHub(github) => vec![Some(github.base_url.clone()), github.certificate_authority.clone()],
+        ProviderSettings::OpenIdConnect(oidc) => vec![Some(oidc.issuer.clone()), oidc.certificate_authority.clone()],
     }
 }
 
@@ -209,7 +220,7 @@ pub(super) fn problems_of(draft: &ProviderRequest, saved: Option<&Provider>) -> 
             }
         }
         ProviderSettings::OpenIdConnect(oidc) => {
-            if !oidc.issuer.starts_with("https://") && !oidc.issuer.starts_with("http://") {
+            if !oidc.issuer.starts_with("https://") {
                 say("issuer", text::providers::problem::ADDRESS);
             }
             if oidc.client_id.trim().is_empty() {
@@ -303,6 +314,12 @@ mod tests {
         assert_eq!(problems_of(&draft, Some(&before)), []);
         if let ProviderSettings::Ldap(settings) = &mut draft.settings {
             settings.urls = vec!["ldaps://evil".into()];
+        }
+        assert_eq!(problems_of(&draft, Some(&before))[0].field, "bindPassword");
+        // The server keeps no secret for a place that something else vouches for, either.
+        let mut draft = draft_of(&before);
+        if let ProviderSettings::Ldap(settings) = &mut draft.settings {
+            settings.certificate_authority = Some("another".into());
         }
         assert_eq!(problems_of(&draft, Some(&before))[0].field, "bindPassword");
     }

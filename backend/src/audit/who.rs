@@ -71,7 +71,7 @@ impl Who {
 impl From<&Actor> for Who {
     fn from(actor: &Actor) -> Self {
         Self {
-            id: Some(actor.user_id).filter(|_| !actor.is_system()),
+            id: (!actor.is_system()).then_some(actor.user_id),
             name: actor.name.to_string(),
             provider: actor
                 .provider

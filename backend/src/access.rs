@@ -67,6 +67,8 @@ struct Parts {
     tasks: Tasks,
     owner: Owner,
     snapshot: RwLock<Arc<Snapshot>>,
+    /// Held from the reading of a snapshot until it is in place.
+    reloading: tokio::sync::Mutex<()>,
     /// Counts changes of the snapshot.
     changed: watch::Sender<u64>,
     /// Counts everything by which somebody may see more or less than before.
@@ -92,6 +94,7 @@ impl Access {
             tasks: tasks.clone(),
             owner: Owner(console),
             snapshot: RwLock::new(Arc::new(snapshot)),
+            reloading: tokio::sync::Mutex::default(),
             changed: watch::Sender::new(1),
             seen: watch::Sender::new(0),
             keepers: Mutex::default(),

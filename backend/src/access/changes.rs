@@ -17,6 +17,9 @@ const EVERY: Duration = Duration::from_secs(1);
 impl Access {
     /// Reads everything anew after a change, and tells everybody.
     pub(super) async fn reload(&self) -> Result<(), DatabaseError> {
+        // One after another: what was read before somebody else's change must not take the place of what was read after
+        // it, or a right that has just been revoked would be back.
+        let _turn = self.0.reloading.lock().await;
         let snapshot = Arc::new(Snapshot::read(&self.0.database).await?);
         *write(&self.0.snapshot) = snapshot;
         self.0.changed.send_modify(|count| *count += 1);

@@ -142,7 +142,7 @@ fn token_of(data: &Path, name: &str, role: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killing_the_console_while_rights_are_changed_leaves_no_half_written_right() {
+async fn cve_2021_36775_killing_the_console_while_rights_are_changed_leaves_no_half_written_right() {
     let points = std::env::var("MUSTER_KILL_POINTS").map_or(POINTS, |text| text.parse().unwrap());
     let started = Instant::now();
     let shared = Cluster::shared().await.unwrap();

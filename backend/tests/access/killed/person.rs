@@ -166,7 +166,17 @@ impl Person {
             }
             match change {
                 Change::Grant { .. } => self.rights.grant(serde_json::from_str(&text).unwrap()),
-                Change::Make(_) | Change::Replace(..) => self.rights.keep(serde_json::from_str(&text).unwrap()),
+                Change::Make(asked) | Change::Replace(_, asked) => {
+                    let kept: Project = serde_json::from_str(&text).unwrap();
+                    let id = kept.id.clone();
+                    self.rights.keep(kept);
+                    // Whatever others change at the same time.
+                    assert_eq!(
+                        self.rights.projects[&id],
+                        of_request(&asked),
+                        "the answer is what was asked"
+                    );
+                }
                 Change::Revoke(id) => drop(self.rights.bindings.remove(&id)),
                 Change::Remove(id) => self.rights.remove(&id),
                 Change::Usurp => panic!("somebody without rights was given one: {text}"),

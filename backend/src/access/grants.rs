@@ -236,7 +236,8 @@ impl Access {
             BindingScope::Cluster { cluster: id } => Scope::Cluster(cluster(id)?),
             BindingScope::Project { project } => {
                 let found = Uuid::parse_str(project).ok().and_then(|id| snapshot.project(id));
-                let seen = found.filter(|project| context.actor.standing.clusters.contains(project.cluster_id));
+                // Somebody else's project is as unknown as one that there is not.
+                let seen = found.filter(|project| self.sees_project(context, snapshot, project));
                 let missing = || AccessError::field("scope.project", "unknown-project", "There is no such project.");
                 Scope::Project(seen.ok_or_else(missing)?.id)
             }

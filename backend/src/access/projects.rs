@@ -150,7 +150,7 @@ impl Access {
         seen.ok_or_else(|| unknown(id))
     }
 
-    fn sees_project(&self, context: &RequestContext, snapshot: &Snapshot, project: &ProjectRecord) -> bool {
+    pub(super) fn sees_project(&self, context: &RequestContext, snapshot: &Snapshot, project: &ProjectRecord) -> bool {
         let clusters = self.known_clusters();
         let place = Place::Project(project.id);
         context.actor.is_administrator()

@@ -25,7 +25,7 @@ async fn sign_in(world: &World, provider: &str, name: &str, password: &str) -> (
 }
 
 #[tokio::test]
-async fn members_of_a_bound_group_see_and_whoever_leaves_it_sees_no_more() {
+async fn cve_2023_22650_and_cve_2023_22648_members_of_a_bound_group_see_and_whoever_leaves_it_sees_no_more() {
     let directory = Directory::start(Kind::OpenLdap).await.unwrap();
     let world = World::start().await;
     let namespace = world.namespace().await;

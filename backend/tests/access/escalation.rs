@@ -63,7 +63,7 @@ async fn an_owner_of_a_project_grants_within_it_and_nothing_beyond() {
 }
 
 #[tokio::test]
-async fn whoever_manages_users_makes_and_changes_no_administrator() {
+async fn cve_2025_23391_whoever_manages_users_makes_and_changes_no_administrator() {
     let world = World::start().await;
     let manager = world.somebody("manager", &[]).await;
     world

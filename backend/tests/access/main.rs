@@ -10,11 +10,13 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod advisories;
 mod clusters;
 mod directory;
 mod escalation;
 mod killed;
 mod oracle;
 mod people;
+mod routes;
 mod visible;
 mod world;

@@ -19,7 +19,7 @@ async fn disabling_a_user_ends_sessions_and_tokens_at_once() {
 }
 
 #[tokio::test]
-async fn turning_a_provider_off_refuses_everyone_who_came_by_it() {
+async fn ghsa_c45c_39f6_6gw9_turning_a_provider_off_refuses_everyone_who_came_by_it() {
     // GHSA-c45c-39f6-6gw9: tokens of a disabled provider kept working.
     let world = World::start().await;
     let ada = world.somebody("ada", &[]).await;

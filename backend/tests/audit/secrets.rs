@@ -34,7 +34,7 @@ async fn everything(app: &TestApp, admin: &Client) -> String {
 }
 
 #[tokio::test]
-async fn passwords_tokens_and_kubeconfigs_are_never_in_it() {
+async fn cve_2023_22649_and_cve_2024_58269_passwords_tokens_and_kubeconfigs_are_never_in_it() {
     let app = TestApp::start().await;
     let admin = app.administrator().await;
     let secret = |what: &str| format!("{CANARY}-{what}");

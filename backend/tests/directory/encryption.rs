@@ -45,7 +45,7 @@ fn encrypted(server: &HostileServer, pem: &str, change: impl FnOnce(&mut Directo
 }
 
 #[tokio::test]
-async fn a_certificate_must_be_signed_valid_and_for_this_server() {
+async fn cve_2023_32198_a_certificate_must_be_signed_valid_and_for_this_server() {
     let (authority, good) = signed(&["127.0.0.1"], 2045);
     let server = HostileServer::start_with(Some(good), |_| None).await;
     signed_in(&encrypted(&server, &authority, |_| ()), "alice", ALICE_PASSWORD).await;

@@ -9,6 +9,7 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod advisories;
 mod assets;
 mod bodies;
 mod command_line;

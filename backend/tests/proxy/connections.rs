@@ -222,7 +222,7 @@ async fn an_upgraded_connection_carries_every_byte_both_ways_until_one_side_ends
 }
 
 #[tokio::test]
-async fn a_shell_ends_when_its_token_is_deleted_or_the_cluster_removed() {
+async fn cve_2023_40025_a_shell_ends_when_its_token_is_deleted_or_the_cluster_removed() {
     let world = World::with(Recorder::always(Reply::Echo(SPDY.to_owned())).await).await;
     let made = new_token(&world.browser, json!({})).await;
     let (mut socket, _) = upgraded(&world, &made.secret).await;

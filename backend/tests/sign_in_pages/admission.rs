@@ -14,7 +14,7 @@ use crate::support::PASSWORD;
 
 /// CVE-2025-23389, CVE-2022-31107: an identity that somebody else can choose never joins accounts.
 #[tokio::test]
-async fn no_name_and_no_address_joins_accounts() {
+async fn cve_2025_23389_and_cve_2022_31107_no_name_and_no_address_joins_accounts() {
     let scene = scene().await;
     let local = scene.app.user("ada").await;
     let local: CurrentUser = local.get("/api/v1/session").await.json();
@@ -49,7 +49,7 @@ async fn whoever_comes_by_a_provider_has_no_password_and_no_role() {
 
 /// CVE-2026-58422: signing in at the provider enabled a disabled account again.
 #[tokio::test]
-async fn a_disabled_user_stays_disabled() {
+async fn cve_2026_58422_a_disabled_user_stays_disabled() {
     let scene = scene().await;
     let mut browser = scene.browser();
     assert_eq!(browser.sign_in(scene.provider).await, "/");

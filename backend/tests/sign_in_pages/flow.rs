@@ -120,7 +120,7 @@ async fn two_that_come_with_one_state_at_the_same_time_are_one_sign_in() {
 
 /// CVE-2024-6508, CVE-2022-31034: whoever follows an attacker's link is not signed in as the attacker.
 #[tokio::test]
-async fn a_sign_in_that_another_browser_began_signs_nobody_in() {
+async fn cve_2022_31034_a_sign_in_that_another_browser_began_signs_nobody_in() {
     let scene = scene().await;
     let mut attacker = scene.browser();
     let page = attacker.leave(scene.provider, "").await;
@@ -138,7 +138,7 @@ async fn a_sign_in_that_another_browser_began_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_state_that_is_missing_made_up_or_old_signs_nobody_in() {
+async fn cve_2024_6508_a_state_that_is_missing_made_up_or_old_signs_nobody_in() {
     let clock = Clock::by_hand(Timestamp::now());
     let scene = scene_at(clock.clone()).await;
     let mut browser = scene.browser();

@@ -64,7 +64,7 @@ async fn a_person_signs_in_with_organizations_and_teams_known_by_number() {
 
 /// CVE-2026-41053: a user got all teams of the organization.
 #[tokio::test]
-async fn a_member_of_one_of_three_teams_gets_this_team_only() {
+async fn cve_2026_41053_a_member_of_one_of_three_teams_gets_this_team_only() {
     let mut scene = scene().await;
     assert_eq!(scene.github.world().teams.len(), 3);
     assert_eq!(scene.groups().await, ["org:45", "team:678"]);
@@ -318,7 +318,7 @@ async fn a_team_named_user_that_cannot_be_read_is_not_the_account() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_trusted_certificate_is_never_told_anything() {
+async fn cve_2023_32198_a_server_without_a_trusted_certificate_is_never_told_anything() {
     let mut scene = scene().await;
     let other = FakeGitHub::start().await;
     let ProviderSettings::GitHub(mut settings) = scene.github.settings() else {

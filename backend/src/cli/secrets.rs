@@ -64,27 +64,30 @@ fn open_audit(config: &Config, database: &Database, secrets: &Secrets) -> Audit 
 }
 
 fn report(new: &Secrets, replaced: &[Replaced], kept: &KeptKey) -> String {
-    let mut text = format!("Everything is sealed with a new master key (id {}):\n", new.key_id());
-    for Replaced { column, replaced, left } in replaced {
-        text.push_str(&format!("  {} in {}.{}", replaced, column.table(), column.column()));
-        if *left > 0 {
-            text.push_str(&format!(
-                " ({left} more could not be opened with the old key and stayed as they were)"
-            ));
-        }
-        text.push('\n');
-    }
-    text.push_str(&match kept {
+    let mut lines = vec![format!(
+        "Everything is sealed with a new master key (id {}):",
+        new.key_id()
+    )];
+    lines.extend(replaced.iter().map(of_column));
+    lines.push(match kept {
         KeptKey::InPlace(path) => format!(
             "The new key is in {}, in place of the old one. Other servers on the same database need it before they start.",
             path.display()
         ),
         KeptKey::Elsewhere(path) => format!(
-            "The new key is in {}. Put it where the old one is (MUSTER_MASTER_KEY, or master.key in the data folder) before a \
-             server starts.",
+            "The new key is in {}. Put it where the old one is (MUSTER_MASTER_KEY, or master.key in the data folder) before \
+             a server starts.",
             path.display()
         ),
     });
-    text.push_str("\nBackups from before need the old key.");
-    text
+    lines.push("Backups from before need the old key.".to_owned());
+    lines.join("\n")
+}
+
+fn of_column(Replaced { column, replaced, left }: &Replaced) -> String {
+    let told = format!("  {replaced} in {}.{}", column.table(), column.column());
+    if *left == 0 {
+        return told;
+    }
+    format!("{told} ({left} more could not be opened with the old key and stayed as they were)")
 }

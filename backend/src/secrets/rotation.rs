@@ -136,13 +136,11 @@ impl Rotation {
 
     /// Puts the new key in place of the old one.
     pub fn finish(self) -> Result<KeptKey, MasterKeyError> {
-        match self.elsewhere {
-            Some(file) => Ok(KeptKey::Elsewhere(file)),
-            None => {
-                master_key::put_next_in_place(&self.data)?;
-                Ok(KeptKey::InPlace(master_key::file(&self.data)))
-            }
+        if let Some(file) = self.elsewhere {
+            return Ok(KeptKey::Elsewhere(file));
         }
+        master_key::put_next_in_place(&self.data)?;
+        Ok(KeptKey::InPlace(master_key::file(&self.data)))
     }
 }
 

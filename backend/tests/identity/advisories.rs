@@ -1,6 +1,9 @@
 //! Advisories of other consoles about who somebody is, one test each. The list of all of them, and which test is for which,
 //! is docs/advisories.md.
 
+use futures::StreamExt;
+use jiff::Timestamp;
+use muster::clock::Clock;
 use muster::config::Config;
 use muster_api::account::CreatedToken;
 use reqwest::Method;
@@ -60,7 +63,7 @@ async fn cve_2026_44883_a_token_in_the_address_is_none() {
 /// writing a name by itself. Here failures are counted in the database, by what the name means; see `throttle.rs` too.
 #[tokio::test]
 async fn cve_2024_21652_cve_2024_21662_and_cve_2025_6004_no_way_of_writing_a_name_gives_more_guesses() {
-    let app = TestApp::start_with(muster::clock::Clock::system(), |config: &mut Config| {
+    let app = TestApp::start_with(Clock::by_hand(Timestamp::now()), |config: &mut Config| {
         config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
     })
     .await;
@@ -83,15 +86,10 @@ async fn cve_2024_21652_cve_2024_21662_and_cve_2025_6004_no_way_of_writing_a_nam
             .expect_status(429);
     }
     // A flood of other names from elsewhere does not make it forgotten.
-    let flood = (0..400).map(|number| {
-        sign_in(
-            format!("198.51.100.{}", number % 250),
-            format!("user-{number}"),
-            "wrong",
-        )
-    });
-    for answers in futures::future::join_all(flood).await {
-        assert!(matches!(answers.status, 401 | 429));
+    let flood = (0..200).map(|number| sign_in(format!("198.51.100.{number}"), format!("user-{number}"), "wrong"));
+    let mut flood = futures::stream::iter(flood).buffer_unordered(4);
+    while let Some(answer) = flood.next().await {
+        assert!(matches!(answer.status, 401 | 429), "{} {}", answer.status, answer.body);
     }
     sign_in("203.0.113.1".to_owned(), "admin".to_owned(), PASSWORD)
         .await
@@ -191,7 +189,7 @@ async fn cve_2019_11202_an_administrator_who_was_removed_does_not_come_back_with
         server.end("TERM");
         server = Program::new(data.path()).serve();
         let mut stranger = Client::new(&server.base);
-        for password in [PASSWORD, "admin", "password", ""] {
+        for password in [PASSWORD, "admin"] {
             stranger.sign_in("admin", password).await.expect_status(401);
         }
         let setup: Value = stranger.get("/api/v1/setup").await.expect_status(200).json();

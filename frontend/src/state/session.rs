@@ -101,6 +101,17 @@ impl Session {
         Ok(())
     }
 
+    /// The server was asked again. Another tab may have begun or stopped to look as somebody else: what stands in this one
+    /// is not what the session is given any more.
+    pub fn read_again(self, user: &CurrentUser) {
+        let is_other = self.state.with_untracked(
+            |state| matches!(state, SessionState::SignedIn(known) if known.viewing_as != user.viewing_as),
+        );
+        if is_other {
+            let _navigation_is_allowed = window().location().set_href("/clusters");
+        }
+    }
+
     /// Is somebody signed in?
     pub fn is_signed_in(self) -> bool {
         self.state.with(|state| matches!(state, SessionState::SignedIn(_)))

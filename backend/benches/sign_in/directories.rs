@@ -46,7 +46,11 @@ pub async fn measure(kind: Kind, figures: &mut Figures) {
     let ordinary = Person {
         name: "alice",
         password: "Alice-secret-1",
-        dn: dn("alice"),
+        dn: match kind {
+            Kind::OpenLdap => dn("alice"),
+            // Samba names entries by the whole name.
+            Kind::Samba => dn("Alice Andersson"),
+        },
         groups: 1,
     };
     let busy = Person {

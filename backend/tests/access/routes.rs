@@ -50,6 +50,7 @@ const ROWS: &[(&str, &str, &str, Row)] = &[
     ("GET", "/metrics", "", Public),
     ("GET", "/api/v1/session", "", Own),
     ("DELETE", "/api/v1/session", "", Own),
+    ("POST", "/api/v1/session/view-as", "", Refused(403, 403)),
     ("PATCH", "/api/v1/account/preferences", "", Own),
     ("POST", "/api/v1/account/password", "", Own),
     ("GET", "/api/v1/account/sessions", "", Own),
@@ -78,6 +79,7 @@ const ROWS: &[(&str, &str, &str, Row)] = &[
     ("GET", "/api/v1/audit", "", Refused(403, 403)),
     ("GET", "/api/v1/audit/export", "", Refused(403, 403)),
     ("GET", "/api/v1/audit/verification", "", Refused(403, 403)),
+    ("GET", "/api/v1/audit/recordings/{id}", "", Refused(403, 403)),
     // An owner of a project grants within it, and looks for people then.
     ("GET", "/api/v1/principals", "?text=ada", Refused(403, 200)),
     ("GET", "/api/v1/roles", "", Own),
@@ -123,6 +125,13 @@ const ROWS: &[(&str, &str, &str, Row)] = &[
         CLUSTER,
         "/resources/core/v1/pods/{namespace}/{name}/log",
         Refused(404, 404),
+    ),
+    // She sees the cluster, and asked for no socket; who may open one, is asked when it is there.
+    (
+        "GET",
+        CLUSTER,
+        "/resources/core/v1/pods/{namespace}/{name}/shell",
+        Refused(404, 400),
     ),
     (
         "GET",

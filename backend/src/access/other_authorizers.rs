@@ -252,7 +252,7 @@ async fn what_is_seen(client: &Client, question: &Question, namespaces: &[String
     })
 }
 
-/// What the API server answers about its caller (`authorization.k8s.io/v1`, SelfSubjectAccessReview).
+/// What the API server answers about its caller (`authorization.k8s.io/v1`, `SelfSubjectAccessReview`).
 async fn may(client: &Client, asked: &Attributes<'_>) -> Result<bool, String> {
     let review = SelfSubjectAccessReview {
         spec: SelfSubjectAccessReviewSpec {
@@ -277,7 +277,7 @@ async fn may(client: &Client, asked: &Attributes<'_>) -> Result<bool, String> {
 }
 
 /// Who decides, as far as the API server tells: of its authorizers, only webhooks cannot say what they would allow, and make
-/// the list of somebody's rules incomplete (`authorization.k8s.io/v1`, SelfSubjectRulesReview). None while it cannot be told.
+/// the list of somebody's rules incomplete (`authorization.k8s.io/v1`, `SelfSubjectRulesReview`). None while it cannot be told.
 async fn authorizers(client: &Client) -> Option<Authorizers> {
     let review = SelfSubjectRulesReview {
         spec: SelfSubjectRulesReviewSpec {
@@ -292,7 +292,7 @@ async fn authorizers(client: &Client) -> Option<Authorizers> {
         }
         Ok(Ok(_)) => Some(Authorizers::AndOthers),
         // A server that does not serve it decides by itself what it shows.
-        Ok(Err(kube::Error::Api(status))) if matches!(status.code, 403 | 404 | 405) => Some(Authorizers::AndOthers),
+        Ok(Err(kube::Error::Api(status))) if matches!(status.code, 403..=405) => Some(Authorizers::AndOthers),
         _ => None,
     }
 }

@@ -29,6 +29,8 @@ struct Noted {
     /// An event says already that it is about to be done.
     is_begun: bool,
     objects: Vec<Object>,
+    /// What came of it, where the answer does not say so: status and code.
+    outcome: Option<(u16, String)>,
 }
 
 /// One of several objects.
@@ -49,6 +51,7 @@ impl AuditNote {
             is_worth_it,
             is_begun: false,
             objects: Vec::new(),
+            outcome: None,
         }))))
     }
 
@@ -135,6 +138,11 @@ impl AuditNote {
         self.change(|noted| noted.is_worth_it = true);
     }
 
+    /// What came of it, when the answer itself leads a browser on: as another answer would have said it.
+    pub fn came_to(&self, status: u16, code: &str) {
+        self.change(|noted| noted.outcome = Some((status, code.to_owned())));
+    }
+
     /// Nothing is changed, it is only tried: an event only when even that is not allowed.
     pub fn changes_nothing(&self) {
         self.change(|noted| noted.is_worth_it = false);
@@ -165,6 +173,10 @@ impl AuditNote {
         let (mut events, mut is_change) = (Vec::new(), false);
         self.change(|noted| {
             is_change = noted.is_change;
+            let outcome = noted.outcome.take();
+            let (status, code) = outcome
+                .as_ref()
+                .map_or((status, code), |(status, code)| (*status, Some(code.as_str())));
             events = noted.events(status, code, duration);
         });
         if is_change {

@@ -6,6 +6,7 @@ use axum::response::AppendHeaders;
 use http::header::{LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use muster_api::Collection;
+use muster_api::problem::Problem;
 use muster_api::provider::SignInProvider;
 use muster_api::session::SIGN_IN_PROBLEMS;
 use secrecy::ExposeSecret;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::cookie;
 use super::extract::{Json, Path, QueryPairs};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::error::{AppError, AppResult};
 use crate::identity::{Client, IdentityError, ReturnFailure, Returned};
 
@@ -60,14 +62,20 @@ pub async fn leave(
             let cookie = cookie::set_leaving(&app, &leaving.browser, leaving.patience);
             redirect(leaving.address.as_str(), vec![cookie])
         }
-        Err(error) => to_sign_in(id, error, Vec::new()),
+        Err(error) => to_sign_in(id, &told(error), Vec::new()),
     }
 }
 
 /// Takes a browser back from a provider's page, and signs in whoever it vouches for.
 #[utoipa::path(get, path = "/api/v1/sign-in/callback", operation_id = "come_back_from_sign_in", tag = "session",
     responses((status = 303, description = "to the page that was wanted, or to the sign-in page with `problem`")))]
-pub async fn come_back(State(app): State<App>, client: Client, headers: HeaderMap, query: QueryPairs) -> Redirect {
+pub async fn come_back(
+    State(app): State<App>,
+    client: Client,
+    note: AuditNote,
+    headers: HeaderMap,
+    query: QueryPairs,
+) -> Redirect {
     let one = |name| query.all(name).next();
     let returned = Returned {
         state: one("state").map(Into::into),
@@ -89,10 +97,30 @@ pub async fn come_back(State(app): State<App>, client: Client, headers: HeaderMa
     let used_up = cookie::clear_leaving(&app);
     match coming.await {
         Ok(came) => {
+            if let Ok(actor) = app.actor_of(&came.signed_in.user).await {
+                note.named(&*actor.name);
+                note.by(&actor);
+            }
             let session = cookie::set(&app, &came.signed_in.secret, came.signed_in.lifetime);
             redirect(&came.return_to, vec![session, used_up])
         }
-        Err(failure) => to_sign_in(failure.provider, failure.error, vec![used_up]),
+        Err(ReturnFailure { provider, error }) => {
+            let problem = told(error);
+            note_failure(&note, provider, &problem);
+            to_sign_in(provider, &problem, vec![used_up])
+        }
+    }
+}
+
+/// Writes down that somebody was not let in. Anybody can call the address without having been at a provider: of that
+/// nothing is written.
+fn note_failure(note: &AuditNote, provider: Option<Uuid>, problem: &Problem) {
+    match provider {
+        Some(provider) => {
+            note.detail("provider", provider.to_string());
+            note.came_to(problem.status, problem.code());
+        }
+        None => note.changes_nothing(),
     }
 }
 
@@ -103,9 +131,7 @@ fn callback(app: &App) -> Result<Url, IdentityError> {
 }
 
 /// To the sign-in page, which says what went wrong in words of its own.
-fn to_sign_in(provider: Option<Uuid>, error: IdentityError, cookies: Vec<HeaderValue>) -> Redirect {
-    tracing::warn!(%error, "somebody did not get signed in by a provider's page");
-    let problem = AppError::from(error).problem();
+fn to_sign_in(provider: Option<Uuid>, problem: &Problem, cookies: Vec<HeaderValue>) -> Redirect {
     // What nobody has a text for is our own failure.
     let code = SIGN_IN_PROBLEMS
         .iter()
@@ -113,6 +139,12 @@ fn to_sign_in(provider: Option<Uuid>, error: IdentityError, cookies: Vec<HeaderV
         .unwrap_or(&"internal");
     let provider = provider.map(|id| format!("&provider={id}")).unwrap_or_default();
     redirect(&format!("/sign-in?problem={code}{provider}"), cookies)
+}
+
+/// What went wrong, which the server's log has in full.
+fn told(error: IdentityError) -> Problem {
+    tracing::warn!(%error, "somebody did not get signed in by a provider's page");
+    AppError::from(error).problem()
 }
 
 fn redirect(address: &str, cookies: Vec<HeaderValue>) -> Redirect {

@@ -37,7 +37,7 @@ pub(super) fn table() -> Vec<Route> {
             Public,
             routes!(sign_in::list_sign_in_providers),
         ),
-        route(GET, "/api/v1/sign-in/callback", Public, routes!(sign_in::come_back)),
+        route(GET, "/api/v1/sign-in/callback", Public, routes!(sign_in::come_back)).audit(AuditAction::SignIn),
         route(GET, "/api/v1/sign-in/{provider}", Public, routes!(sign_in::leave)),
         route(
             PATCH,

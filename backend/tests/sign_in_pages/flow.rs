@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use muster::clock::Clock;
 use muster::context::RequestContext;
 use muster_api::Collection;
+use muster_api::audit::AuditPage;
 use muster_api::provider::{ProviderRequest, SignInProvider};
 use muster_api::session::Role;
 use url::Url;
@@ -303,4 +304,42 @@ async fn a_secret_never_goes_to_an_address_that_it_was_not_written_for() {
         .await
         .unwrap();
     assert!(same.by_redirect().unwrap().test().await.works);
+}
+
+#[tokio::test]
+async fn who_came_in_by_a_providers_page_and_who_did_not_is_in_the_audit_log() {
+    let scene = scene().await;
+    let administrator = scene.app.administrator().await;
+    let sign_ins = || async {
+        let path = "/api/v1/audit?action=sign-in&action=sign-in-failed&actor=ada";
+        let page: AuditPage = administrator.get(path).await.expect_status(200).json();
+        page.items
+    };
+    let mut browser = scene.browser();
+    let page = browser.leave(scene.provider, "").await;
+    let back = browser.agree(&page).await;
+    assert_eq!(browser.come_back(&back).await, "/");
+    let [event] = &sign_ins().await[..] else {
+        panic!("one event")
+    };
+    assert_eq!((event.action.as_str(), event.result.as_str()), ("sign-in", "ok"));
+    assert_eq!(event.actor.provider.as_deref(), Some("GitHub"));
+
+    scene.github.world().token_error = Some("bad_verification_code");
+    let mut refused = scene.browser();
+    let page = refused.leave(scene.provider, "").await;
+    let back = refused.agree(&page).await;
+    assert!(refused.come_back(&back).await.starts_with("/sign-in?problem="));
+    // Whoever comes by himself was at no provider.
+    assert_eq!(
+        scene
+            .browser()
+            .come_back("/api/v1/sign-in/callback?state=x&code=y")
+            .await,
+        EXPIRED
+    );
+    let path = "/api/v1/audit?action=sign-in-failed";
+    let page: AuditPage = administrator.get(path).await.expect_status(200).json();
+    let [event] = &page.items[..] else { panic!("{page:#?}") };
+    assert_eq!(event.details["provider"], scene.provider.to_string());
 }

@@ -125,7 +125,8 @@ fn label_of(tab: &DockTab, tabs: &[DockTab], name_of: impl Fn(&str) -> String) -
 fn DockBody(tab: DockTab) -> impl IntoView {
     let dock = use_dock();
     let own = tab.clone();
-    let in_front = Memo::new(move |_| !dock.folded().get() && dock.active().with(|active| active.as_ref() == Some(&own)));
+    let in_front =
+        Memo::new(move |_| !dock.folded().get() && dock.active().with(|active| active.as_ref() == Some(&own)));
     let hidden = move || !in_front.get();
     let content = match tab {
         DockTab::Log {

@@ -3,7 +3,9 @@
 use super::{AuditContext, words};
 use crate::i18n::text;
 use crate::routes::encode;
-use crate::ui::{Button, ButtonKind, CodeView, Drawer, Icon, IconName, Notice, Properties, Property, StatusBadge, Time};
+use crate::ui::{
+    Button, ButtonKind, CodeView, Drawer, Icon, IconName, Notice, Properties, Property, StatusBadge, Time,
+};
 use leptos::prelude::*;
 use muster_api::audit::{AuditActor, AuditEvent, AuditObject, AuditQuery};
 

@@ -98,7 +98,9 @@ pub fn ShellView(
         spawn_local(async move {
             let loaded = load_library().await;
             // The tab may be closed by now.
-            let Some(_still_there) = is_ready.try_get_untracked() else { return };
+            let Some(_still_there) = is_ready.try_get_untracked() else {
+                return;
+            };
             let options = TerminalOptions {
                 label: untrack(label),
                 input: Box::new(move |bytes| stream.input(bytes)),
@@ -254,8 +256,20 @@ mod tests {
         };
         assert!(sentence_of(&ended(Some(7), "exited")).contains('7'));
         assert_eq!(sentence_of(&ended(None, "failed")), "The cluster could not run it.");
-        for code in ["no-shell", "lost", "revoked", "signed-out", "removed", "stopping", "not-recorded"] {
-            assert_ne!(sentence_of(&ended(None, code)), "The cluster could not run it.", "{code}");
+        for code in [
+            "no-shell",
+            "lost",
+            "revoked",
+            "signed-out",
+            "removed",
+            "stopping",
+            "not-recorded",
+        ] {
+            assert_ne!(
+                sentence_of(&ended(None, code)),
+                "The cluster could not run it.",
+                "{code}"
+            );
         }
     }
 }

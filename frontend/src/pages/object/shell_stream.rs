@@ -150,12 +150,7 @@ impl ShellStream {
     }
 
     /// Speaks over one socket to its end; nothing when the tab or its shell is not wanted any more.
-    async fn speak(
-        self,
-        address: &str,
-        mut outgoing: UnboundedReceiver<Message>,
-        round: u32,
-    ) -> Option<ShellState> {
+    async fn speak(self, address: &str, mut outgoing: UnboundedReceiver<Message>, round: u32) -> Option<ShellState> {
         let Ok(socket) = WebSocket::open(address) else {
             return Some(ShellState::Lost);
         };

@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(decode(&mut waiting, &bytes[2..]), "→b");
         assert_eq!(decode(&mut waiting, b"\xffx\xe2"), "\u{fffd}x");
         assert_eq!(decode(&mut waiting, b"y"), "\u{fffd}y");
-        assert!(waiting.is_empty());
+        assert_eq!(waiting, b"");
     }
 
     #[tokio::test]

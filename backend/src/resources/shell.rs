@@ -37,7 +37,8 @@ pub struct Shell {
     located: Located,
     container: String,
     command: Vec<String>,
-    is_any_shell: bool,
+    /// Is it the usual shell, whichever there is?
+    is_usual: bool,
     size: TerminalSize,
 }
 
@@ -85,7 +86,7 @@ impl Objects {
         Ok(Shell {
             located,
             container,
-            is_any_shell: command.is_empty(),
+            is_usual: command.is_empty(),
             command: if command.is_empty() {
                 ANY_SHELL.map(str::to_owned).into()
             } else {
@@ -109,7 +110,7 @@ impl Shell {
 
     /// What is run; none for the usual shell.
     pub fn command(&self) -> Option<String> {
-        (!self.is_any_shell).then(|| self.command.join(" "))
+        (!self.is_usual).then(|| self.command.join(" "))
     }
 
     /// The terminal's first size.
@@ -127,7 +128,7 @@ impl Shell {
         let socket = connection::connect(&self.located.remote, &self.path(), CONNECT_DEADLINE)
             .await
             .map_err(|error| self.located.missing_or(error))?;
-        let (mut input, output) = connection::halves(socket, self.container, self.is_any_shell);
+        let (mut input, output) = connection::halves(socket, self.container, self.is_usual);
         // A connection that breaks right away is told by its output.
         let _broken = input.resize(self.size).await;
         Ok((input, output))
@@ -176,7 +177,7 @@ mod tests {
     #[test]
     fn a_command_is_a_program_and_its_arguments() {
         assert_eq!(words_of(" /busybox/sh  -l ").unwrap(), ["/busybox/sh", "-l"]);
-        assert!(words_of("").unwrap().is_empty());
+        assert_eq!(words_of("").unwrap(), [""; 0]);
         assert!(words_of("a\nb").is_err() && words_of(&"a".repeat(1001)).is_err());
     }
 }

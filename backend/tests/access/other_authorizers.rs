@@ -22,24 +22,25 @@ struct Webhook(Arc<Mutex<BTreeSet<&'static str>>>);
 impl Webhook {
     async fn start() -> (Self, String, JoinHandle<()>) {
         let webhook = Self::default();
-        let service = Router::new().route("/", post(Self::decide)).with_state(webhook.clone());
+        let answer = |State(webhook): State<Self>, Json(review): Json<Value>| async move { Json(webhook.decide(&review)) };
+        let service = Router::new().route("/", post(answer)).with_state(webhook.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         (webhook, url, serving)
     }
 
-    async fn decide(State(webhook): State<Self>, Json(review): Json<Value>) -> Json<Value> {
+    fn decide(&self, review: &Value) -> Value {
         let asked = &review["spec"]["resourceAttributes"];
         let namespace = asked["namespace"].as_str().unwrap_or_default();
         let allowed = asked["resource"] == "configmaps"
             && matches!(asked["verb"].as_str(), Some("get" | "list"))
-            && webhook.0.lock().unwrap().contains(namespace);
-        Json(json!({
+            && self.0.lock().unwrap().contains(namespace);
+        json!({
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SubjectAccessReview",
             "status": {"allowed": allowed},
-        }))
+        })
     }
 }
 

@@ -106,7 +106,7 @@ async fn a_view_ends_with_the_role_of_whoever_looks() {
     let everything = json!({"kind": "everything"});
     let binding = world.grant("administrator", subject.clone(), everything.clone()).await;
     look_as(&bob, user(&ada)).await.expect_status(204);
-    assert!(!world.names(&bob, "core/v1/configmaps", "").await.is_empty());
+    assert_ne!(world.names(&bob, "core/v1/configmaps", "").await, [""; 0]);
 
     let path = format!("/api/v1/bindings/{}", binding.id);
     world.administrator.delete(&path).await.expect_status(204);

@@ -204,7 +204,8 @@ database_test!(
     a_new_master_key_takes_the_ends_of_the_log_along,
     |database: Database| async move {
         write(&open(&database), 3).await;
-        let marked = settings::write(&database, muster::secrets::MASTER_KEY_ID, &secrets(7).key_id());
+        let key = secrets(7).key_id();
+        let marked = settings::write(&database, muster::secrets::MASTER_KEY_ID, &key);
         marked.await.unwrap();
         muster::secrets::reseal(&database, &secrets(7), &secrets(8))
             .await

@@ -262,7 +262,7 @@ async fn cve_2025_49825_no_credential_is_taken_for_one_of_another_kind() {
         .expect_status(200);
 }
 
-/// Rancher, and OpenShift's console, asked addresses on a user's behalf that he could not reach himself. Here metadata
+/// Rancher, and `OpenShift`'s console, asked addresses on a user's behalf that he could not reach himself. Here metadata
 /// services are refused as clusters, by whatever name they are called, and nothing of an answer is shown.
 #[tokio::test]
 async fn cve_2019_14435_cve_2025_54468_and_cve_2024_6538_nobody_has_the_console_ask_a_metadata_service() {

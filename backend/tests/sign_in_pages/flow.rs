@@ -323,7 +323,7 @@ async fn who_came_in_by_a_providers_page_and_who_did_not_is_in_the_audit_log() {
         panic!("one event")
     };
     assert_eq!((event.action.as_str(), event.result.as_str()), ("sign-in", "ok"));
-    assert_eq!(event.actor.provider.as_deref(), Some("GitHub"));
+    assert_eq!(event.actor.provider, "GitHub");
 
     scene.github.world().token_error = Some("bad_verification_code");
     let mut refused = scene.browser();

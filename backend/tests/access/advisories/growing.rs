@@ -189,11 +189,11 @@ async fn cve_2020_10676_cve_2024_39690_and_cve_2025_55205_no_label_moves_a_names
         "muster.dev/project": foreign.id, "muster.dev/console": foreign.id});
     let change = json!({"apiVersion": "v1", "kind": "Namespace",
         "metadata": {"name": place, "labels": marks, "annotations": marks}});
-    let patch = json!([{"op": "add", "path": "/metadata/labels/muster.dev~1project", "value": foreign.id}]);
+    let marking = json!([{"op": "add", "path": "/metadata/labels/muster.dev~1project", "value": foreign.id}]);
     for (method, rest, kind, body) in [
         (Method::PATCH, "", "application/merge-patch+json", &change),
         (Method::PATCH, "", "application/strategic-merge-patch+json", &change),
-        (Method::PATCH, "", "application/json-patch+json", &patch),
+        (Method::PATCH, "", "application/json-patch+json", &marking),
         (
             Method::PATCH,
             "?fieldManager=a&force=true",

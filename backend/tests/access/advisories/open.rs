@@ -65,10 +65,10 @@ async fn cve_2024_52280_a_watch_gives_nothing_of_namespaces_that_one_may_not_rea
     let mut query = ResourceQuery::of("core", "v1", "configmaps");
     query.clusters = vec!["shared".to_owned()];
     query.namespaces = vec![own.to_owned(), other.to_owned()];
-    let subscribe = ClientMessage::Subscribe(Subscribe {
+    let subscribe = ClientMessage::Subscribe(Box::new(Subscribe {
         id: "a".to_owned(),
         query,
-    });
+    }));
     socket
         .send(Message::text(serde_json::to_string(&subscribe).unwrap()))
         .await

@@ -100,7 +100,7 @@ impl Person {
             .one_of(&["project-viewer", "project-member", "project-owner"]);
         match self.random.below(3) {
             0 => Change::Grant {
-                role: *self.random.one_of(&["cluster-viewer", "cluster-operator"]),
+                role: self.random.one_of(&["cluster-viewer", "cluster-operator"]),
                 scope: json!({"kind": "cluster", "cluster": cluster}),
             },
             1 if !projects.is_empty() => Change::Grant {

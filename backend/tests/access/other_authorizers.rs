@@ -22,7 +22,8 @@ struct Webhook(Arc<Mutex<BTreeSet<&'static str>>>);
 impl Webhook {
     async fn start() -> (Self, String, JoinHandle<()>) {
         let webhook = Self::default();
-        let answer = |State(webhook): State<Self>, Json(review): Json<Value>| async move { Json(webhook.decide(&review)) };
+        let answer =
+            |State(webhook): State<Self>, Json(review): Json<Value>| async move { Json(webhook.decide(&review)) };
         let service = Router::new().route("/", post(answer)).with_state(webhook.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());

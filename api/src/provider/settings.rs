@@ -283,8 +283,9 @@ fn github() -> String {
     "https://github.com".into()
 }
 
+/// What every provider knows: one that does not know a scope may refuse the whole sign-in.
 fn usual_scopes() -> Vec<String> {
-    ["profile", "email", "groups"].map(str::to_owned).to_vec()
+    ["profile", "email"].map(str::to_owned).to_vec()
 }
 
 fn preferred_username() -> String {

@@ -93,7 +93,7 @@ impl Template {
                 issuer: String::new(),
                 certificate_authority: None,
                 client_id: String::new(),
-                scopes: ["profile", "email", "groups"].map(str::to_owned).to_vec(),
+                scopes: ["profile", "email"].map(str::to_owned).to_vec(),
                 name_claim: "preferred_username".into(),
                 display_name_claim: "name".into(),
                 groups_claim: "groups".into(),

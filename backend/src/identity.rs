@@ -27,7 +27,7 @@ use secrecy::SecretString;
 
 pub use error::IdentityError;
 pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
-pub use refresh::Looked;
+pub use refresh::LostAccount;
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;

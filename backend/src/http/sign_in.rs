@@ -124,7 +124,8 @@ fn note_failure(note: &AuditNote, provider: Option<Uuid>, problem: &Problem) {
     }
 }
 
-fn callback(app: &App) -> Result<Url, IdentityError> {
+/// Where providers send browsers back to.
+pub(super) fn callback(app: &App) -> Result<Url, IdentityError> {
     app.public_url
         .join(CALLBACK)
         .map_err(|error| IdentityError::Internal(format!("the public address cannot be used: {error}")))

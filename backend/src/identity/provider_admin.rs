@@ -128,12 +128,13 @@ impl Identity {
         })
     }
 
-    /// Takes back what was not confirmed in time.
-    pub async fn take_back_unconfirmed(&self) -> Result<(), IdentityError> {
-        for provider in provider_changes::take_back(&self.database, self.clock.now()).await? {
+    /// Takes back what was not confirmed in time; gives the ids of the providers.
+    pub async fn take_back_unconfirmed(&self) -> Result<Vec<Uuid>, IdentityError> {
+        let taken_back = provider_changes::take_back(&self.database, self.clock.now()).await?;
+        for provider in &taken_back {
             tracing::warn!(%provider, "a change of a provider was not confirmed in time and was taken back");
         }
-        Ok(())
+        Ok(taken_back)
     }
 
     /// Somebody came in by a provider as it is now: who changed it may stop worrying.
@@ -223,7 +224,7 @@ fn check(request: &ProviderRequest) -> Result<(), IdentityError> {
     if request.admission.listed.len() > MOST_LISTED {
         let message =
             format!("At most {MOST_LISTED} people and groups can be listed; list a group in place of its members.");
-        problems.push(FieldProblem::new("admission.listed", "too-many", message));
+        problems.push(FieldProblem::new("admission/listed", "too-many", message));
     }
     problems.extend(settings_problems(&request.settings));
     if problems.is_empty() {
@@ -239,13 +240,13 @@ fn settings_problems(settings: &ProviderSettings) -> Vec<FieldProblem> {
             check_settings(directory, settings.kind())
         }
         ProviderSettings::GitHub(github) => {
-            let mut problems = address_problem("settings.baseUrl", &github.base_url);
-            problems.extend(required("settings.clientId", &github.client_id));
+            let mut problems = address_problem("settings/baseUrl", &github.base_url);
+            problems.extend(required("settings/clientId", &github.client_id));
             problems
         }
         ProviderSettings::OpenIdConnect(oidc) => {
-            let mut problems = address_problem("settings.issuer", &oidc.issuer);
-            problems.extend(required("settings.clientId", &oidc.client_id));
+            let mut problems = address_problem("settings/issuer", &oidc.issuer);
+            problems.extend(required("settings/clientId", &oidc.client_id));
             problems
         }
     }

@@ -76,6 +76,8 @@ pub struct SignedIn {
     pub secret: SecretString,
     /// How long the session lasts at the most.
     pub lifetime: Duration,
+    /// The provider whose newest change this sign-in confirmed, if any.
+    pub confirmed: Option<Uuid>,
 }
 
 impl Identity {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::audit::{AuditNote, Details};
+use crate::identity::SignedIn;
 
 /// So many rules of a role, and of other long lists, are told one by one; a number tells the rest.
 const MOST_TOLD: usize = 20;
@@ -163,6 +164,13 @@ pub fn provider(note: &AuditNote, before: Option<&Provider>, after: Option<&Prov
     ];
     let written = written.into_iter().filter(|(_, is_written)| *is_written);
     note.detail("secretsWritten", written.map(|(name, _)| name).collect::<Vec<_>>());
+}
+
+/// Somebody signed in, which may have confirmed a change of the provider.
+pub fn signed_in(note: &AuditNote, signed_in: &SignedIn) {
+    if let Some(provider) = signed_in.confirmed {
+        note.detail("confirmedProvider", provider.to_string());
+    }
 }
 
 /// Notes a value when it is not what it was.

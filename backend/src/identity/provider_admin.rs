@@ -137,14 +137,16 @@ impl Identity {
         Ok(taken_back)
     }
 
-    /// Somebody came in by a provider as it is now: who changed it may stop worrying.
-    pub(super) async fn note_entry(&self, provider: Uuid, user: Uuid) -> Result<(), IdentityError> {
+    /// Somebody came in by a provider as it is now: who changed it may stop worrying. Gives the provider when that
+    /// confirmed a change.
+    pub(super) async fn note_entry(&self, provider: Uuid, user: Uuid) -> Result<Option<Uuid>, IdentityError> {
         if let Some(change) = provider_changes::find(&self.database, provider).await?
             && change.changed_by == user
         {
             provider_changes::confirm(&self.database, provider).await?;
+            return Ok(Some(provider));
         }
-        Ok(())
+        Ok(None)
     }
 
     /// People and groups that only providers know, by a part of their names. A provider that cannot be asked is said.

@@ -102,7 +102,7 @@ fn Details(
         refreshing.run(
             async move { users::refresh(&id.get_value()).await },
             move |found: AccountLook| {
-                look.set(Some(found));
+                let _page_may_be_gone = look.try_set(Some(found));
                 on_change.run(());
             },
         );

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use uuid::Uuid;
 
 pub use error::IdentityError;
 pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};

@@ -51,7 +51,7 @@ pub(super) fn describe(note: &AuditNote, call: &Call) {
 /// Before a connection is opened: where everything must be written down, this writes that it is about to be. Calls that
 /// change something have that from the route's guard; a WebSocket is opened by a GET.
 pub(super) async fn begin(app: &App, note: &AuditNote, call: &Call, is_read: bool) -> Result<(), AuditError> {
-    if !is_read || call.opens().is_none() || !app.audit.is_required() {
+    if !is_read || !call.upgrades() || !app.audit.is_required() {
         return Ok(());
     }
     match note.so_far() {

@@ -9,9 +9,11 @@ mod review;
 
 use serde::{Deserialize, Serialize};
 
+use crate::said::Said;
+
 pub use people::{
-    CreateUserRequest, Group, Presence, Principal, PrincipalSearch, ProviderFailure, SubjectReference,
-    UpdateUserRequest, User,
+    AccountLook, CreateUserRequest, Group, LookOutcome, Presence, Principal, PrincipalSearch, ProviderFailure,
+    SubjectReference, UpdateUserRequest, User,
 };
 pub use project::{ContainerDefaults, Project, ProjectRequest};
 pub use review::{AccessAnswer, AccessQuestion, AccessReview, KindPermissions, Permissions, ViewAsRequest};
@@ -123,7 +125,7 @@ pub struct Effective {
     /// Permissions in the console.
     pub permissions: Vec<Permission>,
     /// What these rules also allow in effect: `creating pods allows reading every Secret of the namespace`.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Said>,
 }
 
 /// Makes a role (`POST /api/v1/roles`), replaces one (`PUT /api/v1/roles/{role}`), or shows what it would allow
@@ -217,7 +219,7 @@ pub struct BindingState {
     /// Is it written there as it should be?
     pub written: bool,
     /// Why not.
-    pub message: Option<String>,
+    pub problem: Option<Said>,
 }
 
 /// Something with an id and a name.

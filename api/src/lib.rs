@@ -22,6 +22,7 @@ pub mod provider;
 pub mod quantity;
 pub mod resource;
 pub mod rollout;
+pub mod said;
 pub mod session;
 pub mod shell;
 

@@ -14,7 +14,7 @@ pub use settings::{
 };
 pub use test::{FoundGroup, FoundPerson, ProviderTest, ProviderTestRequest, TestStep};
 
-/// A configured provider (`GET /api/v1/providers`, `GET /api/v1/providers/{provider}`).
+/// A configured provider (in [`Providers`]; `GET /api/v1/providers/{provider}`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +35,19 @@ pub struct Provider {
     pub created_at: String,
     /// Until when the newest change must be confirmed before it is taken back; none when nothing waits.
     pub unconfirmed_until: Option<String>,
+}
+
+/// Every provider, and what all of them have in common (`GET /api/v1/providers`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Providers {
+    /// The providers, by name.
+    pub items: Vec<Provider>,
+    /// How many there are.
+    pub total: u64,
+    /// Where providers with a page of their own send browsers back to: applications are registered there with it.
+    pub callback_url: String,
 }
 
 /// Makes a provider (`POST /api/v1/providers`) or replaces what it is (`PUT /api/v1/providers/{provider}`).

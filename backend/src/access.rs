@@ -9,7 +9,7 @@
 //! | `policy` | follows a cluster's own RBAC, so that shared rows are shown to whom they may be shown |
 //! | `other_authorizers` | asks the API server itself where RBAC is not all that decides |
 //! | `keeper` | one task a cluster, which owns the three above |
-//! | `grants`, `roles`, `projects`, `answers` | what people do with all that |
+//! | `grants`, `described`, `roles`, `projects`, `answers` | what people do with all that |
 //!
 //! The API servers enforce the same rights by themselves, since every call impersonates (`clusters::impersonation`).
 
@@ -17,6 +17,7 @@ mod answers;
 mod asked;
 pub mod built_in;
 mod changes;
+mod described;
 pub mod desired;
 mod error;
 mod grants;

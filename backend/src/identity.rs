@@ -24,10 +24,11 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use uuid::Uuid;
 
 pub use error::IdentityError;
 pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
-pub use refresh::Looked;
+pub use refresh::LostAccount;
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
@@ -76,6 +77,8 @@ pub struct SignedIn {
     pub secret: SecretString,
     /// How long the session lasts at the most.
     pub lifetime: Duration,
+    /// The provider whose newest change this sign-in confirmed, if any.
+    pub confirmed: Option<Uuid>,
 }
 
 impl Identity {

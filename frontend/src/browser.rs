@@ -138,11 +138,6 @@ pub fn is_online() -> bool {
     window().navigator().on_line()
 }
 
-/// Scheme and host of this server, as the browser reaches it.
-pub fn origin() -> String {
-    window().location().origin().unwrap_or_default()
-}
-
 /// The address of a WebSocket of this server.
 pub fn socket_address(path: &str) -> String {
     let location = window().location();

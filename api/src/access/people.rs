@@ -114,6 +114,38 @@ pub enum Presence {
     Unknown,
 }
 
+/// What came of looking at a user's account at its provider (`POST /api/v1/users/{user}/refresh`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountLook {
+    /// The user as he is known from now on.
+    pub user: User,
+    /// What came of it.
+    pub outcome: LookOutcome,
+    /// Why the account counts as missing, gone or unknown; none when it is there.
+    pub reason: Option<String>,
+    /// Groups that the user was not in before.
+    pub gained: Vec<Named>,
+    /// Groups that the user is not in any more.
+    pub lost: Vec<Named>,
+}
+
+/// What can come of looking at an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum LookOutcome {
+    /// It is there, and its groups were read.
+    Present,
+    /// It was not there, for the first time: nothing is taken yet.
+    Missing,
+    /// It is gone: sessions, tokens and groups ended.
+    Gone,
+    /// It could not be looked at: nothing is taken.
+    Unknown,
+}
+
 /// A group that the console knows (`GET /api/v1/groups`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

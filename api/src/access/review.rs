@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Permission, SubjectReference};
+use crate::said::Said;
 
 /// What the asker may do in a cluster (`GET /api/v1/account/permissions?cluster=&namespace=`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,10 +79,10 @@ pub struct AccessAnswer {
     /// May it be done?
     pub allowed: bool,
     /// The binding and role that allow it, or what is missing: `needs "patch" on deployments.apps in namespace shop`.
-    pub why: String,
+    pub why: Said,
     /// Roles that would allow it, by name.
     pub roles: Vec<String>,
-    /// Who can grant them.
+    /// Who can grant them, by name, beside the console's administrators, who always can.
     pub grantors: Vec<String>,
 }
 

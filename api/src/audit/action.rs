@@ -73,6 +73,8 @@ actions! {
     ShellClosed = "shell-closed",
     /// A port of a pod was forwarded.
     PortForwarded = "port-forwarded",
+    /// A forwarded port was closed.
+    PortForwardClosed = "port-forward-closed",
     /// A request to the Kubernetes API through the console.
     KubernetesRequest = "kubernetes-request",
     /// A kubeconfig for the console was given out.

@@ -7,6 +7,7 @@ use muster_api::access::{
     AccessAnswer, AccessQuestion, AccessReview, KindPermissions, Permission, Permissions, RoleLevel,
 };
 use muster_api::kind::KINDS;
+use muster_api::said::Said;
 use uuid::Uuid;
 
 use super::grants::policy_rule;
@@ -92,7 +93,10 @@ impl Access {
         let Some(keeper) = self.keeper(id).filter(|keeper| keeper.is_complete()) else {
             return Ok(AccessAnswer {
                 allowed: context.actor.is_administrator(),
-                why: "The rights in this cluster could not be checked: they are still being read.".to_owned(),
+                why: Said::new(
+                    "still-read",
+                    "The rights in this cluster could not be checked: they are still being read.",
+                ),
                 roles: Vec::new(),
                 grantors: Vec::new(),
             });
@@ -109,12 +113,14 @@ impl Access {
         let granted = if keeper.asks_others() {
             match self.ask_api_server(context, id, &asked).await {
                 Ok(allowed) => {
-                    allowed.then(|| "Allowed by the cluster itself, which asks others beside RBAC.".to_owned())
+                    let sentence = "Allowed by the cluster itself, which asks others beside RBAC.";
+                    allowed.then(|| Said::new("allowed-by-cluster", sentence))
                 }
                 Err(reason) => {
                     return Ok(AccessAnswer {
                         allowed: context.actor.is_administrator(),
-                        why: format!("The cluster could not be asked: {reason}."),
+                        why: Said::new("not-asked", format!("The cluster could not be asked: {reason}."))
+                            .with("reason", reason.to_string()),
                         roles: Vec::new(),
                         grantors: Vec::new(),
                     });
@@ -122,7 +128,9 @@ impl Access {
             }
         } else {
             let decision = access.decide(&asked.as_requested());
-            decision.by.map(|grant| format!("Allowed by {grant}."))
+            decision
+                .by
+                .map(|grant| Said::new("allowed-by", format!("Allowed by {grant}.")).with("grant", grant.to_string()))
         };
         if let Some(why) = granted {
             return Ok(AccessAnswer {
@@ -163,10 +171,9 @@ impl Access {
             .collect();
         grantors.sort_unstable();
         grantors.dedup();
-        grantors.push("the console's administrators".to_owned());
         Ok(AccessAnswer {
             allowed: false,
-            why: missing_in_words(question, &cluster.name),
+            why: missing(question, &cluster.name),
             roles,
             grantors,
         })
@@ -282,7 +289,8 @@ fn rules_allow(rules: &[kube_access::PolicyRule], asked: &Attributes<'_>) -> boo
     policy.access_of(&somebody).decide(asked).allowed
 }
 
-fn missing_in_words(question: &AccessQuestion, cluster: &str) -> String {
+/// What is missing.
+fn missing(question: &AccessQuestion, cluster: &str) -> Said {
     let resource = match &question.subresource {
         Some(part) => format!("{}/{part}", question.resource),
         None => question.resource.clone(),
@@ -296,5 +304,12 @@ fn missing_in_words(question: &AccessQuestion, cluster: &str) -> String {
         Some(namespace) => format!("in the namespace {namespace} of the cluster {cluster}"),
         None => format!("in the cluster {cluster}"),
     };
-    format!("This needs the right to {} {resource} {place}.", question.verb)
+    let sentence = format!("This needs the right to {} {resource} {place}.", question.verb);
+    let said = match &question.namespace {
+        Some(namespace) => Said::new("missing-in-namespace", sentence).with("namespace", namespace),
+        None => Said::new("missing-in-cluster", sentence),
+    };
+    said.with("verb", &question.verb)
+        .with("resource", resource)
+        .with("cluster", cluster)
 }

@@ -12,6 +12,7 @@ use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Ro
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use kube::api::ObjectMeta;
 use muster_api::access::Rule;
+use muster_api::said::Said;
 use uuid::Uuid;
 
 use super::built_in;
@@ -40,7 +41,7 @@ pub struct Desired {
     /// Defaults of projects.
     pub limits: BTreeMap<(String, String), LimitRange>,
     /// Bindings that cannot stand as they should, and why.
-    pub lacking: BTreeMap<Uuid, String>,
+    pub lacking: BTreeMap<Uuid, Said>,
 }
 
 /// The console whose objects these are.
@@ -168,7 +169,8 @@ impl Desired {
     ) {
         if !namespaces.contains(namespace) {
             let message = format!("The namespace {namespace} does not exist in this cluster yet.");
-            self.lacking.insert(binding.id, message);
+            let said = Said::new("namespace-missing", message).with("namespace", namespace);
+            self.lacking.insert(binding.id, said);
             return;
         }
         let name = owner.name("binding", binding.id);

@@ -1,16 +1,14 @@
 //! Granting and revoking: nobody grants more than he has.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use kube_access::{BindingObject, BindingSubject, Metadata, PolicyRule, RoleObject, RoleReference, covers};
 use live_table::LabelSelector;
-use muster_api::access::{Binding, BindingRequest, BindingScope, BindingState, Named, Permission, Principal, Rule};
+use muster_api::access::{Binding, BindingRequest, BindingScope, Permission, Rule};
 use muster_api::kubernetes_name;
-use muster_api::provider::PrincipalKind;
 use uuid::Uuid;
 
-use super::snapshot::{KnownCluster, Snapshot, fits};
+use super::described::concerns;
+use super::snapshot::{Snapshot, fits};
 use super::{Access, AccessError, Place};
 use crate::context::RequestContext;
 use crate::database::principals;
@@ -19,6 +17,8 @@ use crate::database::role_bindings::{self as table, BindingRecord, Scope, Subjec
 /// What limits a list of bindings.
 #[derive(Clone, Debug, Default)]
 pub struct BindingQuery {
+    /// Only this one.
+    pub id: Option<Uuid>,
     /// Only those of this user or group, by id.
     pub subject: Option<Uuid>,
     /// Only those with this role.
@@ -47,7 +47,8 @@ impl Access {
             let subject = match binding.subject {
                 Subject::User(id) | Subject::Group(id) => id,
             };
-            query.subject.is_none_or(|asked| asked == subject)
+            query.id.is_none_or(|asked| asked == binding.id)
+                && query.subject.is_none_or(|asked| asked == subject)
                 && query.role.is_none_or(|asked| asked == binding.role_id)
                 && query
                     .cluster
@@ -220,16 +221,16 @@ impl Access {
         let cluster = |text: &str| {
             let found = self.0.clusters.get(context, text).ok();
             let id = found.and_then(|cluster| Uuid::parse_str(&cluster.id).ok());
-            id.ok_or_else(|| AccessError::field("scope.cluster", "unknown-cluster", "There is no such cluster."))
+            id.ok_or_else(|| AccessError::field("scope/cluster", "unknown-cluster", "There is no such cluster."))
         };
         Ok(match scope {
             BindingScope::Everything => Scope::Everything,
             BindingScope::Clusters { label_selector } => {
                 let parsed = LabelSelector::parse(label_selector)
-                    .map_err(|error| AccessError::field("scope.labelSelector", "malformed", error.to_string()))?;
+                    .map_err(|error| AccessError::field("scope/labelSelector", "malformed", error.to_string()))?;
                 if parsed.is_empty() {
                     let message = "Name a label; for all clusters choose everything.";
-                    return Err(AccessError::field("scope.labelSelector", "required", message));
+                    return Err(AccessError::field("scope/labelSelector", "required", message));
                 }
                 Scope::Clusters(label_selector.trim().to_owned())
             }
@@ -238,96 +239,17 @@ impl Access {
                 let found = Uuid::parse_str(project).ok().and_then(|id| snapshot.project(id));
                 // Somebody else's project is as unknown as one that there is not.
                 let seen = found.filter(|project| self.sees_project(context, snapshot, project));
-                let missing = || AccessError::field("scope.project", "unknown-project", "There is no such project.");
+                let missing = || AccessError::field("scope/project", "unknown-project", "There is no such project.");
                 Scope::Project(seen.ok_or_else(missing)?.id)
             }
             BindingScope::Namespace { cluster: id, namespace } => {
                 if !kubernetes_name::is_dns_label(namespace) {
                     let message = "A namespace's name has lower-case letters, digits and dashes.";
-                    return Err(AccessError::field("scope.namespace", "invalid-name", message));
+                    return Err(AccessError::field("scope/namespace", "invalid-name", message));
                 }
                 Scope::Namespace(cluster(id)?, namespace.clone())
             }
         })
-    }
-
-    fn describe(
-        &self,
-        context: &RequestContext,
-        snapshot: &Snapshot,
-        binding: &BindingRecord,
-        principals: &HashMap<Subject, Principal>,
-        clusters: &[KnownCluster],
-    ) -> Binding {
-        let name_of = |cluster: Uuid| {
-            self.0
-                .clusters
-                .get(context, &cluster.to_string())
-                .map(|found| found.name)
-                .ok()
-        };
-        let role = snapshot
-            .role(binding.role_id)
-            .map(|role| role.name.clone())
-            .unwrap_or_default();
-        let scope_name = match &binding.scope {
-            Scope::Everything => String::new(),
-            Scope::Clusters(labels) => labels.clone(),
-            Scope::Cluster(cluster) => name_of(*cluster).unwrap_or_default(),
-            Scope::Project(project) => snapshot.project(*project).map_or_else(String::new, |project| {
-                format!("{} ({})", project.name, name_of(project.cluster_id).unwrap_or_default())
-            }),
-            Scope::Namespace(cluster, namespace) => {
-                format!("{namespace} ({})", name_of(*cluster).unwrap_or_default())
-            }
-        };
-        let newest = *self.0.changed.borrow();
-        let in_clusters = !snapshot.rules_of(binding.role_id).is_empty();
-        let concerned = clusters
-            .iter()
-            .filter(|cluster| in_clusters && concerns(snapshot, binding, cluster.id, clusters));
-        let states = concerned.filter_map(|cluster| {
-            let message = match self.keeper(cluster.id) {
-                Some(keeper) => keeper.problem_of(binding.id, newest),
-                None => Some("The cluster is not followed yet.".to_owned()),
-            };
-            Some(BindingState {
-                cluster: Named {
-                    name: name_of(cluster.id)?,
-                    id: cluster.id.to_string(),
-                },
-                written: message.is_none(),
-                message,
-            })
-        });
-        Binding {
-            id: binding.id.to_string(),
-            role: Named {
-                id: binding.role_id.to_string(),
-                name: role,
-            },
-            subject: principals
-                .get(&binding.subject)
-                .cloned()
-                .unwrap_or_else(|| unknown(binding.subject)),
-            scope: BindingScope::from(&binding.scope),
-            scope_name,
-            expires_at: binding.expires_at.map(|time| time.to_string()),
-            granted_by: binding.granted_by.clone(),
-            created_at: binding.created_at.to_string(),
-            clusters: states.collect(),
-        }
-    }
-
-    /// A binding in words, for whoever has it.
-    pub(super) async fn describe_own(&self, context: &RequestContext) -> Result<Vec<Binding>, AccessError> {
-        let snapshot = self.snapshot();
-        let principals = principals::bound(&self.0.database).await?;
-        let clusters = self.known_clusters();
-        Ok(snapshot
-            .bindings_of(&context.actor, context.now())
-            .map(|binding| self.describe(context, &snapshot, binding, &principals, &clusters))
-            .collect())
     }
 }
 
@@ -338,33 +260,6 @@ pub(super) fn place_of(scope: &Scope) -> Place {
         Scope::Cluster(cluster) => Place::Cluster(*cluster),
         Scope::Project(project) => Place::Project(*project),
         Scope::Namespace(cluster, namespace) => Place::Namespace(*cluster, namespace.clone()),
-    }
-}
-
-/// Does a binding give anything in a cluster?
-fn concerns(snapshot: &Snapshot, binding: &BindingRecord, cluster: Uuid, clusters: &[KnownCluster]) -> bool {
-    match &binding.scope {
-        Scope::Project(project) => snapshot
-            .project(*project)
-            .is_some_and(|project| project.cluster_id == cluster),
-        Scope::Namespace(of, _) => *of == cluster,
-        scope => snapshot.covers(scope, &Place::Cluster(cluster), clusters),
-    }
-}
-
-fn unknown(subject: Subject) -> Principal {
-    let (kind, id) = match subject {
-        Subject::User(id) => (PrincipalKind::User, id),
-        Subject::Group(id) => (PrincipalKind::Group, id),
-    };
-    Principal {
-        kind,
-        id: Some(id.to_string()),
-        provider: None,
-        external_id: None,
-        name: id.to_string(),
-        display_name: id.to_string(),
-        place: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use muster_api::access::Permission;
 use muster_api::cluster::Cluster;
+use muster_api::said::Said;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -47,8 +48,8 @@ pub(super) struct Keeper {
 
 #[derive(Default)]
 struct State {
-    failure: Option<String>,
-    lacking: BTreeMap<Uuid, String>,
+    failure: Option<Said>,
+    lacking: BTreeMap<Uuid, Said>,
 }
 
 impl Keeper {
@@ -73,7 +74,7 @@ impl Keeper {
     }
 
     /// Why a binding does not stand in the cluster as it should; none when it does.
-    pub(super) fn problem_of(&self, binding: Uuid, newest: u64) -> Option<String> {
+    pub(super) fn problem_of(&self, binding: Uuid, newest: u64) -> Option<Said> {
         let state = read(&self.state);
         if let Some(failure) = &state.failure {
             return Some(failure.clone());
@@ -81,10 +82,10 @@ impl Keeper {
         if let Some(lacking) = state.lacking.get(&binding) {
             return Some(lacking.clone());
         }
-        (*self.done.borrow() < newest).then(|| "It is being written.".to_owned())
+        (*self.done.borrow() < newest).then(|| Said::new("being-written", "It is being written."))
     }
 
-    fn report(&self, revision: u64, failure: Option<String>, lacking: BTreeMap<Uuid, String>) {
+    fn report(&self, revision: u64, failure: Option<Said>, lacking: BTreeMap<Uuid, Said>) {
         *write(&self.state) = State { failure, lacking };
         self.done.send_replace(revision);
     }
@@ -133,7 +134,9 @@ impl Access {
         let client = match self.0.clusters.client(&context, &handle.id.to_string()).await {
             Ok(client) => client.kube,
             Err(error) => {
-                keeper.report(u64::MAX, Some(error.to_string()), BTreeMap::new());
+                let sentence = error.to_string();
+                let said = Said::new("cannot-write", sentence.as_str()).with("reason", sentence);
+                keeper.report(u64::MAX, Some(said), BTreeMap::new());
                 self.0.clusters.mark_ready(handle.id);
                 return;
             }
@@ -215,7 +218,8 @@ impl Access {
                     Err(error) => {
                         let sentence = error.sentence();
                         tracing::warn!(cluster = handle.name, problem = sentence, "rights could not be written");
-                        keeper.report(revision, Some(sentence), desired.lacking);
+                        let said = Said::new("cannot-write", sentence.as_str()).with("reason", sentence);
+                        keeper.report(revision, Some(said), desired.lacking);
                         wait = BACK_OFF[failures.min(BACK_OFF.len() - 1)];
                         failures += 1;
                     }
@@ -225,7 +229,8 @@ impl Access {
             } else {
                 if let Some(failure) = keeper.policy.failure() {
                     let sentence = format!("The cluster's rights cannot be read: {failure}");
-                    keeper.report(revision, Some(sentence), BTreeMap::new());
+                    let said = Said::new("cannot-read", sentence).with("reason", failure.to_string());
+                    keeper.report(revision, Some(said), BTreeMap::new());
                     self.0.clusters.mark_ready(handle.id);
                 }
                 wait = Duration::from_secs(1);

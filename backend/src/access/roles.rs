@@ -2,6 +2,7 @@
 
 use muster_api::access::{Effective, Permission, Role, RoleRequest, Rule};
 use muster_api::problem::FieldProblem;
+use muster_api::said::Said;
 use uuid::Uuid;
 
 use super::snapshot::{Snapshot, fits};
@@ -202,7 +203,7 @@ fn effective(rules: Vec<Rule>, permissions: std::collections::BTreeSet<Permissio
 }
 
 /// What rules allow beyond their words (Kubernetes documentation, "Role Based Access Control Good Practices").
-fn warnings(rules: &[Rule]) -> Vec<String> {
+fn warnings(rules: &[Rule]) -> Vec<Said> {
     let any =
         |words: &[String], wanted: &[&str]| words.iter().any(|word| word == "*" || wanted.contains(&word.as_str()));
     let allows = |group: &str, resources: &[&str], verbs: &[&str]| {
@@ -218,26 +219,32 @@ fn warnings(rules: &[Rule]) -> Vec<String> {
     let cases = [
         (
             allows("", &["secrets"], &["get", "list", "watch"]),
+            "reads-secrets",
             "It reads Secrets, with all passwords and tokens in them.",
         ),
         (
             creates_pods,
+            "starts-pods",
             "It starts pods: a pod can read every Secret of its namespace and act as any of its service accounts.",
         ),
         (
             allows("", &["pods/exec", "pods/attach"], &["create", "get"]),
+            "opens-shells",
             "It opens shells in running containers.",
         ),
         (
             allows("", &["serviceaccounts/token"], &["create"]),
+            "makes-tokens",
             "It makes tokens of service accounts, and so acts as them.",
         ),
         (
             allows("", &["nodes/proxy"], &["get", "create"]),
+            "speaks-to-kubelets",
             "It speaks to kubelets directly: that is a shell in every container of the node, past admission and audit.",
         ),
         (
             allows("", &["persistentvolumes"], &creates),
+            "makes-volumes",
             "It makes persistent volumes, and by a hostPath volume reads and writes files of the nodes.",
         ),
         (
@@ -247,14 +254,17 @@ fn warnings(rules: &[Rule]) -> Vec<String> {
                     &["roles", "clusterroles", "rolebindings", "clusterrolebindings"],
                     &["bind"],
                 ),
+            "grants-rights",
             "It grants rights that it does not have itself (verbs escalate and bind).",
         ),
         (
             allows("", &["users", "groups", "serviceaccounts"], &["impersonate"]),
+            "acts-as-others",
             "It acts as other people or service accounts (verb impersonate).",
         ),
         (
             allows("", &["namespaces"], &["update", "patch"]),
+            "changes-namespaces",
             "It changes labels of namespaces, and so which pod security and network rules hold in them.",
         ),
         (
@@ -263,13 +273,14 @@ fn warnings(rules: &[Rule]) -> Vec<String> {
                 &["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
                 &creates,
             ),
+            "registers-webhooks",
             "It registers admission webhooks, which read and change every object that is written.",
         ),
     ];
     cases
         .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, sentence)| sentence.to_owned())
+        .filter(|(holds, ..)| *holds)
+        .map(|(_, code, sentence)| Said::new(code, sentence))
         .collect()
 }
 

@@ -240,6 +240,7 @@ fn refusal(code: &str) -> String {
     match code {
         "wrong-credentials" => "The name or the password is wrong.".to_owned(),
         "too-many-attempts" => "There were too many attempts.".to_owned(),
+        "exceeds-own-rights" => "It would have granted more than the one who asks has.".to_owned(),
         "wrong-code" => "The code of the one-time link is unknown, used or too old.".to_owned(),
         code => format!("It was refused behind the route's guard, with the code `{code}`."),
     }

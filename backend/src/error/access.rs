@@ -10,7 +10,7 @@ impl From<AccessError> for AppError {
     fn from(error: AccessError) -> Self {
         match error {
             AccessError::Lacking(permission) => Self::forbidden(lacking(permission)),
-            AccessError::Escalation(sentence) => Self::forbidden(sentence),
+            AccessError::Escalation(sentence) => Self::exceeds_own_rights(sentence),
             AccessError::NotFound(what) => Self::not_found(what),
             AccessError::Fields(problems) => Self::invalid_fields(problems),
             AccessError::Conflict { code, detail } => Self::conflict(code, detail),
@@ -21,6 +21,16 @@ impl From<AccessError> for AppError {
 }
 
 impl AppError {
+    /// 403: more would be granted than the one who grants has; the sentence says what is missing.
+    fn exceeds_own_rights(sentence: String) -> Self {
+        Self::Failed {
+            status: StatusCode::FORBIDDEN,
+            code: "exceeds-own-rights",
+            title: "More than you have yourself",
+            detail: sentence,
+        }
+    }
+
     /// 403: the console is looked at as somebody else; the sentence says what is not done meanwhile.
     pub fn viewing_as(sentence: impl Into<String>) -> Self {
         Self::Failed {

@@ -9,8 +9,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::extract::{Json, Path, Query};
+use super::notes;
 use crate::access::BindingQuery;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -39,6 +41,7 @@ pub async fn list_bindings(
     Query(query): Query<BindingsQuery>,
 ) -> AppResult<Json<Collection<Binding>>> {
     let query = BindingQuery {
+        id: None,
         subject: query.subject,
         role: query.role,
         cluster: query.cluster,
@@ -61,10 +64,13 @@ pub async fn list_bindings(
 pub async fn create_binding(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<BindingRequest>,
 ) -> AppResult<(StatusCode, Json<Binding>)> {
+    notes::grant_asked(&note, &request);
     let subject = app.identity.subject(&context, &request.subject).await?;
     let binding = app.access.grant(&context, subject, &request).await?;
+    notes::binding(&note, &binding);
     Ok((StatusCode::CREATED, Json(binding)))
 }
 
@@ -75,8 +81,16 @@ pub async fn create_binding(
 pub async fn delete_binding(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(binding): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    let query = BindingQuery {
+        id: Some(binding),
+        ..BindingQuery::default()
+    };
+    for known in app.access.list_bindings(&context, &query).await? {
+        notes::binding(&note, &known);
+    }
     app.access.revoke(&context, binding).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,7 @@
 //! kubectl and other clients of Kubernetes through the console.
 
+mod record;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +17,7 @@ use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
 use crate::resources::api_proxy::{self, Answer, Call};
+use record::Connection;
 
 /// What stands before the cluster in the path.
 const BEFORE_CLUSTER: &str = "/k8s/clusters/";
@@ -44,9 +47,11 @@ pub async fn call_kubernetes(
     let (head, body) = request.into_parts();
     let place = head.uri.path().strip_prefix(BEFORE_CLUSTER).unwrap_or_default();
     let call = Call::read(&head, place)?;
+    record::describe(&note, &call);
     let removed = app.clusters.removal(&context, call.cluster())?;
     // Reads are many, and the API server decides about each: what changes something or opens a shell is written down.
-    if !matches!(head.method, Method::GET | Method::HEAD) || call.upgrades() {
+    let is_read = matches!(head.method, Method::GET | Method::HEAD);
+    if !is_read || call.upgrades() {
         note.happened();
     }
     let needed = needed(&app, &context, &call)?;
@@ -58,17 +63,20 @@ pub async fn call_kubernetes(
             "This needs the right to create it there: looking is not enough.",
         ));
     }
+    record::begin(&app, &note, &call, is_read).await?;
     let mut over = until_over(app.clone(), context.clone(), removed, needed);
     let answer = tokio::select! {
         answer = api_proxy::ask(&context, &app.clusters, &call, body) => answer?,
         over = &mut over => return Err(over.error(call.cluster())),
     };
-    let over = async {
-        over.await;
-    };
     let (status, headers, body) = match answer {
         Answer::Upgraded(headers, theirs) => {
-            app.tasks.tracker.spawn(api_proxy::join(ours, theirs, over));
+            let connection = Connection::opened(&app, &note, &call);
+            let over = connection.remember(over);
+            app.tasks.tracker.spawn(async move {
+                api_proxy::join(ours, theirs, over).await;
+                connection.closed().await;
+            });
             (StatusCode::SWITCHING_PROTOCOLS, headers, Body::empty())
         }
         Answer::Plain(response) => {
@@ -76,6 +84,9 @@ pub async fn call_kubernetes(
             if body.is_end_stream() {
                 (head.status, head.headers, Body::empty())
             } else {
+                let over = async {
+                    over.await;
+                };
                 let (body, work) = api_proxy::pass_on(body, call.longest_silence(), over);
                 app.tasks.tracker.spawn(work);
                 (head.status, head.headers, Body::new(body))
@@ -106,6 +117,14 @@ enum Over {
 }
 
 impl Over {
+    /// The same for the audit log.
+    fn sentence(&self) -> &'static str {
+        match self {
+            Self::Ending(ending) => ending.words(),
+            Self::Removed => "The cluster was removed from the console.",
+        }
+    }
+
     /// What is said when there is no answer yet.
     fn error(self, cluster: &str) -> AppError {
         match self {

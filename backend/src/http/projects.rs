@@ -8,7 +8,9 @@ use muster_api::problem::Problem;
 use serde::Deserialize;
 
 use super::extract::{Json, Path, Query};
+use super::notes;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -39,12 +41,13 @@ pub async fn list_projects(
 pub async fn create_project(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<ProjectRequest>,
 ) -> AppResult<(StatusCode, Json<Project>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(app.access.create_project(&context, request).await?),
-    ))
+    note.named(request.name.as_str());
+    let made = app.access.create_project(&context, request).await?;
+    notes::project(&note, None, Some(&made));
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// One project.
@@ -67,10 +70,15 @@ pub async fn read_project(
 pub async fn replace_project(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(project): Path<String>,
     Json(request): Json<ProjectRequest>,
 ) -> AppResult<Json<Project>> {
-    Ok(Json(app.access.replace_project(&context, &project, request).await?))
+    let before = app.access.read_project(&context, &project)?;
+    note.named(before.name.as_str());
+    let after = app.access.replace_project(&context, &project, request).await?;
+    notes::project(&note, Some(&before), Some(&after));
+    Ok(Json(after))
 }
 
 /// Removes a project and revokes its bindings; its namespaces and what runs in them stay.
@@ -80,8 +88,11 @@ pub async fn replace_project(
 pub async fn delete_project(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(project): Path<String>,
 ) -> AppResult<StatusCode> {
+    let before = app.access.read_project(&context, &project)?;
+    notes::project(&note, Some(&before), None);
     app.access.delete_project(&context, &project).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,22 +2,27 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use muster_api::Collection;
 use muster_api::problem::Problem;
-use muster_api::provider::{Provider, ProviderRequest, ProviderTest, ProviderTestRequest};
+use muster_api::provider::{Provider, ProviderRequest, ProviderSecrets, ProviderTest, ProviderTestRequest, Providers};
 use uuid::Uuid;
 
 use super::extract::{Json, Path};
+use super::{notes, sign_in};
 use crate::app::App;
 use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
-/// Every provider, by name. Secrets are never in it.
+/// Every provider, by name, and the address that they send browsers back to. Secrets are never in it.
 #[utoipa::path(get, path = "/api/v1/providers", operation_id = "list_providers", tag = "providers",
-    responses((status = 200, body = Collection<Provider>)))]
-pub async fn list_providers(State(app): State<App>, context: RequestContext) -> AppResult<Json<Collection<Provider>>> {
-    Ok(Json(Collection::complete(app.identity.list_providers(&context).await?)))
+    responses((status = 200, body = Providers)))]
+pub async fn list_providers(State(app): State<App>, context: RequestContext) -> AppResult<Json<Providers>> {
+    let items = app.identity.list_providers(&context).await?;
+    Ok(Json(Providers {
+        total: items.len() as u64,
+        items,
+        callback_url: sign_in::callback(&app)?.to_string(),
+    }))
 }
 
 /// Adds a provider.
@@ -34,8 +39,9 @@ pub async fn create_provider(
     note: AuditNote,
     Json(request): Json<ProviderRequest>,
 ) -> AppResult<(StatusCode, Json<Provider>)> {
+    note.named(request.name.as_str());
     let provider = app.identity.create_provider(&context, &request).await?;
-    note.named(provider.name.as_str());
+    notes::provider(&note, None, Some(&provider), &request.secrets);
     Ok((StatusCode::CREATED, Json(provider)))
 }
 
@@ -76,9 +82,11 @@ pub async fn replace_provider(
     Path(provider): Path<Uuid>,
     Json(request): Json<ProviderRequest>,
 ) -> AppResult<Json<Provider>> {
-    let provider = app.identity.replace_provider(&context, provider, &request).await?;
-    note.detail("provider", provider.name.as_str());
-    Ok(Json(provider))
+    let before = app.identity.read_provider(&context, provider).await?;
+    note.named(before.name.as_str());
+    let after = app.identity.replace_provider(&context, provider, &request).await?;
+    notes::provider(&note, Some(&before), Some(&after), &request.secrets);
+    Ok(Json(after))
 }
 
 /// Keeps a change that waits to be confirmed.
@@ -88,8 +96,11 @@ pub async fn replace_provider(
 pub async fn confirm_provider(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(provider): Path<Uuid>,
 ) -> AppResult<Json<Provider>> {
+    note.detail("confirmed", true);
+    note.named(app.identity.read_provider(&context, provider).await?.name);
     Ok(Json(app.identity.confirm_provider(&context, provider).await?))
 }
 
@@ -100,8 +111,11 @@ pub async fn confirm_provider(
 pub async fn delete_provider(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(provider): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    let before = app.identity.read_provider(&context, provider).await?;
+    notes::provider(&note, Some(&before), None, &ProviderSecrets::default());
     app.identity.delete_provider(&context, provider).await?;
     app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)

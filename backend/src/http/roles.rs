@@ -7,7 +7,9 @@ use muster_api::access::{Effective, Role, RoleRequest};
 use muster_api::problem::Problem;
 
 use super::extract::{Json, Path};
+use super::notes;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -29,12 +31,13 @@ pub async fn list_roles(State(app): State<App>, context: RequestContext) -> AppR
 pub async fn create_role(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<RoleRequest>,
 ) -> AppResult<(StatusCode, Json<Role>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(app.access.create_role(&context, request).await?),
-    ))
+    note.named(request.name.as_str());
+    let made = app.access.create_role(&context, request).await?;
+    notes::role(&note, None, Some(&made));
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// What a role would allow, with everything that it includes.
@@ -68,10 +71,15 @@ pub async fn read_role(
 pub async fn replace_role(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(role): Path<String>,
     Json(request): Json<RoleRequest>,
 ) -> AppResult<Json<Role>> {
-    Ok(Json(app.access.replace_role(&context, &role, request).await?))
+    let before = app.access.read_role(&context, &role)?;
+    note.named(before.name.as_str());
+    let after = app.access.replace_role(&context, &role, request).await?;
+    notes::role(&note, Some(&before), Some(&after));
+    Ok(Json(after))
 }
 
 /// Removes a role that nobody has.
@@ -81,8 +89,11 @@ pub async fn replace_role(
 pub async fn delete_role(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(role): Path<String>,
 ) -> AppResult<StatusCode> {
+    let before = app.access.read_role(&context, &role)?;
+    notes::role(&note, Some(&before), None);
     app.access.delete_role(&context, &role).await?;
     Ok(StatusCode::NO_CONTENT)
 }

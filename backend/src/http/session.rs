@@ -8,8 +8,8 @@ use muster_api::session::{CurrentUser, SignInRequest};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::cookie;
 use super::extract::Json;
+use super::{cookie, notes};
 use crate::app::App;
 use crate::audit::AuditNote;
 use crate::context::{Actor, RequestContext};
@@ -74,6 +74,7 @@ pub async fn sign_in(
         .await?;
     let actor = app.actor_of(&signed_in.user).await?;
     note.by(&actor);
+    notes::signed_in(&note, &signed_in);
     let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     Ok((
         StatusCode::OK,

@@ -13,8 +13,8 @@ use secrecy::ExposeSecret;
 use url::Url;
 use uuid::Uuid;
 
-use super::cookie;
 use super::extract::{Json, Path, QueryPairs};
+use super::{cookie, notes};
 use crate::app::App;
 use crate::audit::AuditNote;
 use crate::error::{AppError, AppResult};
@@ -101,6 +101,7 @@ pub async fn come_back(
                 note.named(&*actor.name);
                 note.by(&actor);
             }
+            notes::signed_in(&note, &came.signed_in);
             let session = cookie::set(&app, &came.signed_in.secret, came.signed_in.lifetime);
             redirect(&came.return_to, vec![session, used_up])
         }
@@ -124,7 +125,8 @@ fn note_failure(note: &AuditNote, provider: Option<Uuid>, problem: &Problem) {
     }
 }
 
-fn callback(app: &App) -> Result<Url, IdentityError> {
+/// Where providers send browsers back to.
+pub(super) fn callback(app: &App) -> Result<Url, IdentityError> {
     app.public_url
         .join(CALLBACK)
         .map_err(|error| IdentityError::Internal(format!("the public address cannot be used: {error}")))

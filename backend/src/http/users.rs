@@ -3,13 +3,15 @@
 use axum::extract::State;
 use http::StatusCode;
 use muster_api::Collection;
-use muster_api::access::{CreateUserRequest, Group, PrincipalSearch, UpdateUserRequest, User};
+use muster_api::access::{AccountLook, CreateUserRequest, Group, PrincipalSearch, UpdateUserRequest, User};
 use muster_api::problem::Problem;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::extract::{Json, Path, Query};
+use super::notes;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -34,12 +36,13 @@ pub async fn list_users(State(app): State<App>, context: RequestContext) -> AppR
 pub async fn create_user(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<CreateUserRequest>,
 ) -> AppResult<(StatusCode, Json<User>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(app.identity.add_user(&context, request).await?),
-    ))
+    note.named(request.name.as_str());
+    let made = app.identity.add_user(&context, request).await?;
+    notes::user_changed(&note, None, Some(&made));
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// One user.
@@ -62,10 +65,16 @@ pub async fn read_user(
 pub async fn change_user(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(user): Path<Uuid>,
     Json(request): Json<UpdateUserRequest>,
 ) -> AppResult<Json<User>> {
-    Ok(Json(app.identity.update_user(&context, user, request).await?))
+    let before = app.identity.read_user(&context, user).await?;
+    notes::user(&note, &before);
+    notes::user_asked(&note, &request);
+    let after = app.identity.update_user(&context, user, request).await?;
+    notes::user_changed(&note, Some(&before), Some(&after));
+    Ok(Json(after))
 }
 
 /// Removes a user with sessions, tokens and bindings.
@@ -75,8 +84,11 @@ pub async fn change_user(
 pub async fn delete_user(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    let before = app.identity.read_user(&context, user).await?;
+    notes::user_changed(&note, Some(&before), None);
     app.identity.delete_user(&context, user).await?;
     app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -89,23 +101,29 @@ pub async fn delete_user(
 pub async fn end_sessions(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    notes::user(&note, &app.identity.read_user(&context, user).await?);
+    note.detail("sessionsEnded", true);
     app.identity.end_sessions_of(&context, user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Looks at the user's account at its provider now.
+/// Looks at the user's account at its provider now, and says what came of it.
 #[utoipa::path(post, path = "/api/v1/users/{user}/refresh", operation_id = "refresh_user", tag = "people",
     params(("user" = String, Path, description = "the user's id")),
-    responses((status = 200, body = User), (status = 404, body = Problem)))]
+    responses((status = 200, body = AccountLook), (status = 404, body = Problem)))]
 pub async fn refresh_user(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Path(user): Path<Uuid>,
-) -> AppResult<Json<User>> {
-    app.identity.refresh_user(&context, user).await?;
-    Ok(Json(app.identity.read_user(&context, user).await?))
+) -> AppResult<Json<AccountLook>> {
+    notes::user(&note, &app.identity.read_user(&context, user).await?);
+    let look = app.identity.refresh_user(&context, user).await?;
+    notes::looked(&note, &look);
+    Ok(Json(look))
 }
 
 /// Every group that the console knows, by name.

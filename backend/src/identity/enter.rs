@@ -41,7 +41,9 @@ impl Identity {
             tracing::warn!(provider = provider.record.name, address = %client.address, %error, "a sign-in was refused");
         })?;
         tracing::info!(user = user.name, provider = provider.record.name, address = %client.address, "signed in");
-        self.start_session(user, client, old_secret).await
+        let mut signed_in = self.start_session(user, client, old_secret).await?;
+        signed_in.confirmed = self.note_entry(provider.record.id, signed_in.user.id).await?;
+        Ok(signed_in)
     }
 
     /// Keeps what the provider says of a person, when he may come in.

@@ -176,7 +176,7 @@ impl Identity {
         reference: &SubjectReference,
     ) -> Result<Subject, IdentityError> {
         let wrong = |field: &str, code: &str, message: &str| {
-            IdentityError::Fields(vec![FieldProblem::new(format!("subject.{field}"), code, message)])
+            IdentityError::Fields(vec![FieldProblem::new(format!("subject/{field}"), code, message)])
         };
         if let Some(text) = &reference.id {
             let missing = || wrong("id", "unknown-subject", "There is no such person or group.");

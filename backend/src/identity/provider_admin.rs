@@ -128,22 +128,25 @@ impl Identity {
         })
     }
 
-    /// Takes back what was not confirmed in time.
-    pub async fn take_back_unconfirmed(&self) -> Result<(), IdentityError> {
-        for provider in provider_changes::take_back(&self.database, self.clock.now()).await? {
+    /// Takes back what was not confirmed in time; gives the ids of the providers.
+    pub async fn take_back_unconfirmed(&self) -> Result<Vec<Uuid>, IdentityError> {
+        let taken_back = provider_changes::take_back(&self.database, self.clock.now()).await?;
+        for provider in &taken_back {
             tracing::warn!(%provider, "a change of a provider was not confirmed in time and was taken back");
         }
-        Ok(())
+        Ok(taken_back)
     }
 
-    /// Somebody came in by a provider as it is now: who changed it may stop worrying.
-    pub(super) async fn note_entry(&self, provider: Uuid, user: Uuid) -> Result<(), IdentityError> {
+    /// Somebody came in by a provider as it is now: who changed it may stop worrying. Gives the provider when that
+    /// confirmed a change.
+    pub(super) async fn note_entry(&self, provider: Uuid, user: Uuid) -> Result<Option<Uuid>, IdentityError> {
         if let Some(change) = provider_changes::find(&self.database, provider).await?
             && change.changed_by == user
         {
             provider_changes::confirm(&self.database, provider).await?;
+            return Ok(Some(provider));
         }
-        Ok(())
+        Ok(None)
     }
 
     /// People and groups that only providers know, by a part of their names. A provider that cannot be asked is said.
@@ -223,7 +226,7 @@ fn check(request: &ProviderRequest) -> Result<(), IdentityError> {
     if request.admission.listed.len() > MOST_LISTED {
         let message =
             format!("At most {MOST_LISTED} people and groups can be listed; list a group in place of its members.");
-        problems.push(FieldProblem::new("admission.listed", "too-many", message));
+        problems.push(FieldProblem::new("admission/listed", "too-many", message));
     }
     problems.extend(settings_problems(&request.settings));
     if problems.is_empty() {
@@ -239,13 +242,13 @@ fn settings_problems(settings: &ProviderSettings) -> Vec<FieldProblem> {
             check_settings(directory, settings.kind())
         }
         ProviderSettings::GitHub(github) => {
-            let mut problems = address_problem("settings.baseUrl", &github.base_url);
-            problems.extend(required("settings.clientId", &github.client_id));
+            let mut problems = address_problem("settings/baseUrl", &github.base_url);
+            problems.extend(required("settings/clientId", &github.client_id));
             problems
         }
         ProviderSettings::OpenIdConnect(oidc) => {
-            let mut problems = address_problem("settings.issuer", &oidc.issuer);
-            problems.extend(required("settings.clientId", &oidc.client_id));
+            let mut problems = address_problem("settings/issuer", &oidc.issuer);
+            problems.extend(required("settings/clientId", &oidc.client_id));
             problems
         }
     }

@@ -9,8 +9,10 @@
 //! provider's users, and more than a few, it takes away none and says so.
 
 use std::collections::HashMap;
+use std::sync::Mutex;
 
 use jiff::SignedDuration;
+use muster_api::access::{AccountLook, LookOutcome, Named};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -19,6 +21,7 @@ use super::providers::Refreshed;
 use super::{Identity, IdentityError, earlier};
 use crate::context::RequestContext;
 use crate::database::provider_users::{self as table, KnownAccount};
+use crate::locks::lock;
 
 /// What is known of an account that is used is looked at again when it is older than this.
 const OLDEST: SignedDuration = SignedDuration::from_mins(15);
@@ -32,9 +35,18 @@ const PART: usize = 10;
 /// So many accounts of one provider are looked at in one round at the most.
 const ROUND: i64 = 500;
 
+/// An account that was gone at its provider: sessions and tokens ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostAccount {
+    /// Whose.
+    pub user: Uuid,
+    /// Why, as the provider was understood.
+    pub reason: String,
+}
+
 /// What came of looking at one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Looked {
+enum Looked {
     /// It is there.
     Present,
     /// It was not there for the first time.
@@ -46,35 +58,44 @@ pub enum Looked {
 }
 
 impl Identity {
-    /// Looks at every account whose groups are old, provider by provider.
-    pub async fn refresh_old(&self) -> Result<(), IdentityError> {
+    /// Looks at every account whose groups are old, provider by provider; gives those that are gone.
+    pub async fn refresh_old(&self) -> Result<Vec<LostAccount>, IdentityError> {
         let now = self.clock.now();
         let due = table::due(&self.database, earlier(now, OLDEST), earlier(now, TRY_AGAIN), ROUND).await?;
         let mut by_provider: HashMap<Uuid, Vec<KnownAccount>> = HashMap::new();
         for account in due {
             by_provider.entry(account.provider_id).or_default().push(account);
         }
+        let lost = Mutex::new(Vec::new());
         let rounds = by_provider
             .into_iter()
-            .map(|(id, accounts)| self.refresh_round(id, accounts));
+            .map(|(id, accounts)| self.refresh_round(id, accounts, &lost));
         for outcome in futures::future::join_all(rounds).await {
             if let Err(error) = outcome {
                 tracing::warn!(%error, "accounts of a provider could not be looked at");
             }
         }
-        Ok(())
+        Ok(std::mem::take(&mut *lock(&lost)))
     }
 
-    async fn refresh_round(&self, provider: Uuid, accounts: Vec<KnownAccount>) -> Result<(), IdentityError> {
+    async fn refresh_round(
+        &self,
+        provider: Uuid,
+        accounts: Vec<KnownAccount>,
+        lost: &Mutex<Vec<LostAccount>>,
+    ) -> Result<(), IdentityError> {
+        let note = |user: Uuid, looked: Looked| {
+            if let Looked::Gone(reason) = looked {
+                lock(lost).push(LostAccount { user, reason });
+            }
+        };
         let provider = self.providers.find_enabled(provider).await?;
         let mut missing = Vec::new();
         for account in accounts {
             let (found, renewal) = self.look(&provider, &account).await?;
             match found {
                 Refreshed::Absent { reason } => missing.push((account, reason)),
-                other => {
-                    self.take(&provider, &account, other, renewal).await?;
-                }
+                other => note(account.user_id, self.take(&provider, &account, other, renewal).await?),
             }
         }
         let all = usize::try_from(table::count(&self.database, provider.record.id).await?).unwrap_or(usize::MAX);
@@ -93,19 +114,37 @@ impl Identity {
             return Ok(());
         }
         for (account, reason) in missing {
-            self.take(&provider, &account, Refreshed::Absent { reason }, None)
-                .await?;
+            let absent = Refreshed::Absent { reason };
+            note(account.user_id, self.take(&provider, &account, absent, None).await?);
         }
         Ok(())
     }
 
-    /// Looks at one account now.
-    pub async fn refresh_user(&self, _context: &RequestContext, user: Uuid) -> Result<Looked, IdentityError> {
+    /// Looks at one account now, and says what came of it.
+    pub async fn refresh_user(&self, context: &RequestContext, user: Uuid) -> Result<AccountLook, IdentityError> {
+        let before = self.read_user(context, user).await?.groups;
         let account = table::account(&self.database, user).await?;
         let account = account.ok_or(IdentityError::Forbidden("A local account has no provider to ask."))?;
         let provider = self.providers.find(account.provider_id).await?;
         let (found, renewal) = self.look(&provider, &account).await?;
-        self.take(&provider, &account, found, renewal).await
+        let (outcome, reason) = match self.take(&provider, &account, found, renewal).await? {
+            Looked::Present => (LookOutcome::Present, None),
+            Looked::Missing(reason) => (LookOutcome::Missing, Some(reason)),
+            Looked::Gone(reason) => (LookOutcome::Gone, Some(reason)),
+            Looked::Unknown(reason) => (LookOutcome::Unknown, Some(reason)),
+        };
+        let user = self.read_user(context, user).await?;
+        let lacking = |these: &[Named], those: &[Named]| -> Vec<Named> {
+            let is_there = |group: &&Named| those.iter().any(|other| other.id == group.id);
+            these.iter().filter(|group| !is_there(group)).cloned().collect()
+        };
+        Ok(AccountLook {
+            outcome,
+            reason,
+            gained: lacking(&user.groups, &before),
+            lost: lacking(&before, &user.groups),
+            user,
+        })
     }
 
     async fn look(

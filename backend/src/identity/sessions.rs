@@ -51,7 +51,6 @@ impl Identity {
         };
         let signed_in = self.enter(client, &provider, person, None, old_secret).await?;
         self.attempt_succeeded(&attempt).await?;
-        self.note_entry(provider.record.id, signed_in.user.id).await?;
         Ok(signed_in)
     }
 
@@ -103,7 +102,12 @@ impl Identity {
         };
         sessions::insert(&self.database, &secret::hash_of(&secret), &record).await?;
         let lifetime = Duration::try_from(self.lifetime).unwrap_or_default();
-        Ok(SignedIn { user, secret, lifetime })
+        Ok(SignedIn {
+            user,
+            secret,
+            lifetime,
+            confirmed: None,
+        })
     }
 
     /// Ends the session that asks; a token that asks stays.

@@ -24,7 +24,7 @@ use crate::clusters::streaming::{self, OwnDeadlines};
 use crate::clusters::{ClusterError, Clusters};
 use crate::context::{Credential, RequestContext};
 
-pub use address::Address;
+pub use address::{Address, Opens};
 pub use headers::Upgrade;
 pub use stream::{CutOff, PassedOn, join, pass_on};
 
@@ -104,6 +104,35 @@ impl Call {
         self.upgrade.is_some()
     }
 
+    /// The resource that is asked for; none for addresses that are no resources.
+    pub fn object(&self) -> Option<AskedObject<'_>> {
+        Some(AskedObject {
+            asked: self.address.asked(&self.method, self.upgrade.is_some())?,
+            version: self.address.version()?,
+        })
+    }
+
+    /// What is done, as authorizers call it; for what is no resource, the method in lower case.
+    pub fn verb(&self) -> String {
+        let asked = self.address.asked(&self.method, self.upgrade.is_some());
+        asked.map_or_else(|| self.method.as_str().to_lowercase(), |asked| asked.verb)
+    }
+
+    /// The address in the cluster's API, without its query.
+    pub fn path(&self) -> String {
+        self.address.path()
+    }
+
+    /// Is it only tried?
+    pub fn is_trial(&self) -> bool {
+        self.address.parameters("dryRun").next().is_some()
+    }
+
+    /// What is opened: a shell or a port of a pod.
+    pub fn opens(&self) -> Option<Opens> {
+        self.address.opens()
+    }
+
     /// What is asked, when the answer stays open: the right to it must last as long.
     pub fn asked_while_open(&self) -> Option<Asked> {
         let asked = self.address.asked(&self.method, self.upgrade.is_some())?;
@@ -143,6 +172,15 @@ impl Call {
         request.extensions_mut().insert(OwnDeadlines);
         Ok(request)
     }
+}
+
+/// A resource that is asked for.
+#[derive(Clone, Debug)]
+pub struct AskedObject<'c> {
+    /// As authorizers see it.
+    pub asked: Asked,
+    /// The version in the address.
+    pub version: &'c str,
 }
 
 /// What the cluster answers.

@@ -83,18 +83,31 @@ async fn cve_2023_22650_and_cve_2023_22648_members_of_a_bound_group_see_and_whoe
     directory.ldif(&leaves).await.unwrap();
     let session: Value = alice.get("/api/v1/session").await.expect_status(200).json();
     let refresh = format!("/api/v1/users/{}/refresh", session["id"].as_str().unwrap());
-    world.administrator.post(&refresh, &json!({})).await.expect_status(200);
-    assert_eq!(world.names(&alice, "core/v1/configmaps", "").await, [""; 0]);
-
-    // An outage takes nothing from anybody.
-    directory.stop().await.unwrap();
-    let user: Value = world
+    let look: Value = world
         .administrator
         .post(&refresh, &json!({}))
         .await
         .expect_status(200)
         .json();
-    assert_eq!(user["presence"], "unknown");
+    assert_eq!((&look["outcome"], &look["reason"]), (&json!("present"), &Value::Null));
+    assert_eq!(
+        (&look["lost"][0]["name"], &look["gained"]),
+        (&json!("developers"), &json!([]))
+    );
+    assert_eq!(world.names(&alice, "core/v1/configmaps", "").await, [""; 0]);
+
+    // An outage takes nothing from anybody.
+    directory.stop().await.unwrap();
+    let look: Value = world
+        .administrator
+        .post(&refresh, &json!({}))
+        .await
+        .expect_status(200)
+        .json();
+    assert_eq!(
+        (&look["outcome"], &look["user"]["presence"]),
+        (&json!("unknown"), &json!("unknown"))
+    );
     alice.get("/api/v1/session").await.expect_status(200);
     assert_eq!(sign_in(&world, id, "alice", "Alice-secret-1").await.0, 503);
 }

@@ -68,7 +68,10 @@ async fn my_permissions_say_what_i_may_do_and_why_not_what_is_missing() {
     let answer = &answer["items"][0];
     assert_eq!(answer["allowed"], false);
     assert!(
-        answer["why"].as_str().unwrap().contains("patch deployments.apps"),
+        answer["why"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("patch deployments.apps"),
         "{answer}"
     );
     assert!(

@@ -18,5 +18,6 @@ mod killed;
 mod log;
 mod reading;
 mod retention;
+mod rights;
 mod routes;
 mod secrets;

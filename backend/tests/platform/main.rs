@@ -15,6 +15,7 @@ mod bodies;
 mod command_line;
 mod configuration;
 mod database;
+mod fields;
 mod killed;
 mod operation;
 mod rotation;

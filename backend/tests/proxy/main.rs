@@ -22,3 +22,4 @@ mod nodes;
 mod recorder;
 mod scopes;
 mod world;
+mod written_down;

@@ -3,11 +3,17 @@
 use super::{ApiResult, request};
 use crate::routes::{encode, query};
 use muster_api::Collection;
-use muster_api::provider::{Provider, ProviderRequest, ProviderTest, ProviderTestRequest, SignInProvider};
+use muster_api::provider::{Provider, ProviderRequest, ProviderTest, ProviderTestRequest, Providers, SignInProvider};
 
 /// All of them.
 pub async fn list() -> ApiResult<Collection<Provider>> {
     request::get("/providers").await
+}
+
+/// Where those with a page of their own send browsers back to.
+pub async fn callback() -> ApiResult<String> {
+    let providers: Providers = request::get("/providers").await?;
+    Ok(providers.callback_url)
 }
 
 /// One.

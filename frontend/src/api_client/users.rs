@@ -3,7 +3,7 @@
 use super::{ApiResult, request};
 use crate::routes::encode;
 use muster_api::Collection;
-use muster_api::access::{CreateUserRequest, UpdateUserRequest, User};
+use muster_api::access::{AccountLook, CreateUserRequest, UpdateUserRequest, User};
 
 /// All of them.
 pub async fn list() -> ApiResult<Collection<User>> {
@@ -30,9 +30,9 @@ pub async fn remove(user: &str) -> ApiResult<()> {
     request::delete(&path(user)).await
 }
 
-/// Reads presence and groups from the provider now.
-pub async fn refresh(user: &str) -> ApiResult<()> {
-    request::post_nothing(&format!("{}/refresh", path(user)), &serde_json::json!({})).await
+/// Reads presence and groups from the provider now, and says what came of it.
+pub async fn refresh(user: &str) -> ApiResult<AccountLook> {
+    request::post(&format!("{}/refresh", path(user)), &serde_json::json!({})).await
 }
 
 /// Ends every session of the user.

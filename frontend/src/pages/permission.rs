@@ -4,7 +4,7 @@
 //! The server and the cluster decide; what could not be asked stays as it is.
 
 use crate::api_client::objects::ObjectAddress;
-use crate::i18n::{Text, text};
+use crate::i18n::{self, Text, text};
 use crate::state::access::{Access, Standing, question, use_access};
 use crate::ui::{Button, ButtonKind, Dialog, Icon, IconName, LinkButton, Menu, MenuItem, Notice, Skeleton};
 use leptos::prelude::*;
@@ -173,13 +173,13 @@ fn Answer(answer: AccessAnswer) -> impl IntoView {
     };
     let allowed = answer.allowed;
     let roles = answer.roles;
-    let grantors = answer.grantors.join(", ");
+    let (why, grantors) = (answer.why, answer.grantors);
     view! {
         <div class="stack">
             <p>
                 <strong>{title}</strong>
             </p>
-            <p class="wrap-anywhere">{crate::format::sentence::capitalized(&answer.why)}</p>
+            <p class="wrap-anywhere">{move || i18n::said("access.because", &why)}</p>
             {(!roles.is_empty() && !allowed)
                 .then(|| {
                     view! {
@@ -204,7 +204,7 @@ fn Answer(answer: AccessAnswer) -> impl IntoView {
                                     if grantors.is_empty() {
                                         text::access::ASK_ADMINISTRATOR.get().to_owned()
                                     } else {
-                                        text::access::ASK.with(&[("names", &grantors)])
+                                        text::access::ASK.with(&[("names", &grantors.join(", "))])
                                     }
                                 }}
                             </span>

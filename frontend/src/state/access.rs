@@ -306,7 +306,7 @@ mod tests {
     fn only_a_known_no_is_a_no() {
         let answer = |allowed| AccessAnswer {
             allowed,
-            why: String::new(),
+            why: muster_api::said::Said::default(),
             roles: Vec::new(),
             grantors: Vec::new(),
         };

@@ -6,6 +6,7 @@
 use http::uri::PathAndQuery;
 use http::{Method, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use url::form_urlencoded;
 
 use super::ProxyError;
 use crate::access::Asked;
@@ -49,6 +50,20 @@ const IN_QUERY: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
+
+/// What a connection to a pod is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// `exec` or `attach`.
+    Shell {
+        /// The container, when it is named.
+        container: Option<String>,
+        /// The program that is run; none for `attach`.
+        program: Option<String>,
+    },
+    /// `portforward`.
+    Port,
+}
 
 /// An address of a cluster's API that is passed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +112,42 @@ impl Address {
         }
         let path = PathAndQuery::try_from(text).map_err(|_| ProxyError::invalid("The address is too long."))?;
         Ok(Uri::from(path))
+    }
+
+    /// The address without its query, as it is written anew.
+    pub fn path(&self) -> String {
+        let segments = self.segments.iter().map(|segment| encode(segment));
+        format!("/{}", segments.collect::<Vec<_>>().join("/"))
+    }
+
+    /// The version of a resource; none for what is no resource.
+    pub fn version(&self) -> Option<&str> {
+        let place = match self.segments.first().map(String::as_str) {
+            Some("api") => 1,
+            Some("apis") => 2,
+            _ => return None,
+        };
+        self.segments.get(place).map(String::as_str)
+    }
+
+    /// The values of a parameter of the query.
+    pub fn parameters<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        let pairs = form_urlencoded::parse(self.query.as_deref().unwrap_or_default().as_bytes());
+        pairs
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// What a connection to this address is for.
+    pub fn opens(&self) -> Option<Opens> {
+        match self.resource().get(..3)? {
+            ["pods", _, "exec" | "attach"] => Some(Opens::Shell {
+                container: self.parameters("container").next(),
+                program: self.parameters("command").next(),
+            }),
+            ["pods", _, "portforward"] => Some(Opens::Port),
+            _ => None,
+        }
     }
 
     /// Does it lead to a program behind a Pod, a Service or a node rather than to the API itself? What such a program

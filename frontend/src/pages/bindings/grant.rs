@@ -5,19 +5,21 @@ use super::expiry::Expiry;
 use super::scope::{ScopeDraft, ScopeKind, kind_of};
 use super::subject::{PrincipalName, SubjectPicker, reference_to};
 use super::table::role_name;
-use crate::api_client::{bindings, projects, roles};
+use crate::api_client::failure::field_sentence;
+use crate::api_client::{access, bindings, projects, roles};
 use crate::browser;
 use crate::i18n::{self, text};
 use crate::state::access::use_access;
 use crate::state::clusters::use_clusters;
 use crate::state::loader::Loader;
+use crate::state::session::use_session;
 use crate::state::toasts::use_toasts;
 use crate::state::work::Work;
 use crate::ui::{Button, ButtonKind, Dialog, FieldProblems, FormFailure, LoadFrame, Select, SelectOption, TextField};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use muster_api::Collection;
-use muster_api::access::{BindingRequest, Project, Role};
+use muster_api::access::{Binding, BindingRequest, Permission, Project, Role};
 use muster_api::problem::FieldProblem;
 
 /// The dialog that grants a role. It is open while `open` is true.
@@ -141,7 +143,11 @@ fn GrantForm(open: RwSignal<bool>, given: Given, on_done: Callback<()>) -> impl 
             on_done.run(());
         });
     };
-    let subject_problem = Signal::derive(move || crate::ui::first_problem(shown, "subject"));
+    // The server names the part of the subject that is wrong; the form has one field for all of it.
+    let subject_problem = Signal::derive(move || {
+        let of_subject = |problem: &&FieldProblem| problem.field.split('/').next() == Some("subject");
+        shown.with(|problems| problems.iter().find(of_subject).map(field_sentence))
+    });
     let expiries = Signal::derive(|| {
         Expiry::ALL
             .map(|expiry| SelectOption::new(expiry.word(), expiry.words().get()))
@@ -226,6 +232,28 @@ fn RoleField(form: Form, loader: Loader<Collection<Role>>, problems: FieldProble
         .into_any()
 }
 
+/// The kinds of places in which the person on screen may grant; none while that is not known.
+fn open_kinds(roles: Loader<Collection<Role>>) -> Memo<Option<Vec<ScopeKind>>> {
+    let session = use_session();
+    let own = Loader::new(|| async { access::my_permissions("", "").await });
+    Memo::new(move |_| {
+        if session.may(Permission::Administer) {
+            return None;
+        }
+        let (own, roles) = (own.value()?.bindings, roles.value()?.items);
+        let grants = |binding: &&Binding| {
+            let role = roles.iter().find(|role| role.id == binding.role.id);
+            role.is_some_and(|role| {
+                let permissions = &role.effective.permissions;
+                permissions.contains(&Permission::ManageBindings) || permissions.contains(&Permission::Administer)
+            })
+        };
+        let held: Vec<&Binding> = own.iter().filter(grants).collect();
+        let is_open = |kind: &ScopeKind| held.iter().any(|binding| kind.is_open_to(&binding.scope));
+        Some(ScopeKind::ALL.into_iter().filter(is_open).collect())
+    })
+}
+
 /// Within which: the kind, and what names it.
 #[component]
 fn ScopeFields(
@@ -241,11 +269,13 @@ fn ScopeFields(
         let roles = loader.value()?.items;
         roles.into_iter().find(|role| role.id == chosen).map(|role| role.level)
     });
+    let open = open_kinds(loader);
     let kinds = Memo::new(move |_| {
         let level = level.get().filter(|_| role_given);
         ScopeKind::ALL
             .into_iter()
             .filter(|kind| level.is_none_or(|level| kind.takes(level)))
+            .filter(|kind| open.with(|open| open.as_ref().is_none_or(|open| open.contains(kind))))
             .collect::<Vec<_>>()
     });
     Effect::new(move |_| {
@@ -270,25 +300,25 @@ fn ScopeFields(
     });
     let is = move |wanted: ScopeKind| form.kind.with(|kind| kind == wanted.word());
     view! {
-        <Select label=text::bindings::PLACE value=form.kind options=kind_options path="scope" />
+        <Select label=text::bindings::PLACE value=form.kind options=kind_options path="scope" problems />
         <Show when=move || is(ScopeKind::Clusters)>
             <TextField
                 label=text::bindings::LABELS
                 value=form.labels
                 hint=text::bindings::LABELS_HINT
-                path="labelSelector"
+                path="scope/labelSelector"
                 monospace=true
                 problems
             />
         </Show>
         <Show when=move || is(ScopeKind::Cluster) || is(ScopeKind::Namespace)>
-            <Select label=text::common::CLUSTER value=form.cluster options=cluster_options path="cluster" problems />
+            <Select label=text::common::CLUSTER value=form.cluster options=cluster_options path="scope/cluster" problems />
         </Show>
         <Show when=move || is(ScopeKind::Namespace)>
             <TextField
                 label=text::common::NAMESPACE
                 value=form.namespace
-                path="namespace"
+                path="scope/namespace"
                 monospace=true
                 problems
                 suggestions=crate::state::namespace_names::suggestions(form.cluster.into())
@@ -315,7 +345,7 @@ fn ProjectField(form: Form, problems: FieldProblems) -> impl IntoView {
     });
     view! {
         <LoadFrame loader lines=1>
-            <Select label=text::bindings::scope::PROJECT value=form.project options path="project" problems />
+            <Select label=text::bindings::scope::PROJECT value=form.project options path="scope/project" problems />
         </LoadFrame>
     }
     .into_any()

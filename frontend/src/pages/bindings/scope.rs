@@ -56,6 +56,19 @@ impl ScopeKind {
         }
     }
 
+    /// May somebody grant within such a scope who may do so within this one? Which cluster or project of the kind it is,
+    /// the server says.
+    pub const fn is_open_to(self, held: &BindingScope) -> bool {
+        match held {
+            BindingScope::Everything => true,
+            BindingScope::Clusters { .. } | BindingScope::Cluster { .. } => {
+                matches!(self, Self::Cluster | Self::Project | Self::Namespace)
+            }
+            BindingScope::Project { .. } => matches!(self, Self::Project | Self::Namespace),
+            BindingScope::Namespace { .. } => matches!(self, Self::Namespace),
+        }
+    }
+
     /// May a role of this level be bound within such a scope?
     pub const fn takes(self, level: RoleLevel) -> bool {
         matches!(
@@ -107,17 +120,17 @@ impl ScopeDraft {
         Ok(match ScopeKind::parse(&self.kind).unwrap_or(ScopeKind::Cluster) {
             ScopeKind::Everything => BindingScope::Everything,
             ScopeKind::Clusters => BindingScope::Clusters {
-                label_selector: filled(&self.labels, "labelSelector")?,
+                label_selector: filled(&self.labels, "scope/labelSelector")?,
             },
             ScopeKind::Cluster => BindingScope::Cluster {
-                cluster: filled(&self.cluster, "cluster")?,
+                cluster: filled(&self.cluster, "scope/cluster")?,
             },
             ScopeKind::Project => BindingScope::Project {
-                project: filled(&self.project, "project")?,
+                project: filled(&self.project, "scope/project")?,
             },
             ScopeKind::Namespace => BindingScope::Namespace {
-                cluster: filled(&self.cluster, "cluster")?,
-                namespace: filled(&self.namespace, "namespace")?,
+                cluster: filled(&self.cluster, "scope/cluster")?,
+                namespace: filled(&self.namespace, "scope/namespace")?,
             },
         })
     }
@@ -142,13 +155,26 @@ mod tests {
     }
 
     #[test]
+    fn only_places_are_offered_in_which_somebody_may_grant() {
+        let places = |held: &BindingScope| {
+            let open = ScopeKind::ALL.into_iter().filter(|kind| kind.is_open_to(held));
+            open.map(ScopeKind::word).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&BindingScope::Everything).len(), 5);
+        let cluster = BindingScope::Cluster { cluster: "c".into() };
+        assert_eq!(places(&cluster), ["cluster", "project", "namespace"]);
+        let project = BindingScope::Project { project: "p".into() };
+        assert_eq!(places(&project), ["project", "namespace"]);
+    }
+
+    #[test]
     fn a_scope_says_which_field_is_missing() {
         let mut draft = ScopeDraft {
             kind: "namespace".into(),
             cluster: "c".into(),
             ..ScopeDraft::default()
         };
-        assert_eq!(draft.scope().unwrap_err().field, "namespace");
+        assert_eq!(draft.scope().unwrap_err().field, "scope/namespace");
         draft.namespace = " shop ".into();
         let scope = draft.scope().unwrap();
         assert_eq!(

@@ -231,14 +231,17 @@ fn Standing(binding: Binding) -> impl IntoView {
                         {missing
                             .into_iter()
                             .map(|state| {
-                                let why = state.message;
+                                let why = state.problem;
                                 view! {
                                     <li>
                                         <Icon name=IconName::Cluster />
                                         <span>
                                             {state.cluster.name} ": "
                                             {move || {
-                                                why.clone().unwrap_or_else(|| text::bindings::state::SOON.get().to_owned())
+                                                match &why {
+                                                    Some(why) => i18n::said("bindings.because", why),
+                                                    None => text::bindings::state::SOON.get().to_owned(),
+                                                }
                                             }}
                                         </span>
                                     </li>

@@ -10,7 +10,8 @@ mod test_panel;
 mod unconfirmed;
 
 use super::frame::SettingsPage;
-use crate::api_client::providers;
+use super::user_page::NotThere;
+use crate::api_client::{ApiResult, providers};
 use crate::i18n::{self, text};
 use crate::routes::{Page, Settings};
 use crate::state::loader::Loader;
@@ -220,19 +221,30 @@ pub fn ProviderPage() -> impl IntoView {
     .into_any()
 }
 
+async fn find(id: &str) -> ApiResult<Option<Provider>> {
+    match providers::read(id).await {
+        Ok(provider) => Ok(Some(provider)),
+        Err(failure) if failure.status() == Some(404) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
 #[component]
 fn LoadedProvider(id: String) -> impl IntoView {
     let id = StoredValue::new(id);
     let loader = Loader::new(move || {
         let id = id.get_value();
-        async move { providers::read(&id).await }
+        async move { find(&id).await }
     });
-    let show = move |provider: Provider| {
+    let show = move |found: Option<Provider>| {
+        let Some(provider) = found else {
+            return view! { <NotThere title=text::providers::NOT_THERE back=Settings::Providers /> }.into_any();
+        };
         let waits = provider.unconfirmed_until.is_some();
         let held = provider.clone();
         view! {
             {waits.then(|| view! { <Unconfirmed provider=held on_done=move |()| loader.reload() /> })}
-            <Editor draft=draft_of(&provider) saved=provider on_saved=move |provider| loader.set(provider) />
+            <Editor draft=draft_of(&provider) saved=provider on_saved=move |provider| loader.set(Some(provider)) />
         }
         .into_any()
     };

@@ -5,6 +5,7 @@ use super::users::{DeleteUserDialog, EditUserDialog, PERMISSIONS, presence};
 use crate::api_client::ApiResult;
 use crate::api_client::bindings::BindingFilter;
 use crate::api_client::users;
+use crate::format::sentence::capitalized;
 use crate::i18n::{Text, text};
 use crate::pages::bindings::{BindingsCard, Given};
 use crate::routes::{Page, Settings};
@@ -13,11 +14,11 @@ use crate::state::toasts::use_toasts;
 use crate::state::work::Work;
 use crate::ui::{
     Age, Button, ButtonKind, Card, Chip, ConfirmDialog, EmptyState, FailurePanel, IconName, LinkButton, LoadView,
-    PageHeader, Properties, Property, StatusBadge,
+    Notice, PageHeader, Properties, Property, StatusBadge,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use muster_api::access::{Principal, User};
+use muster_api::access::{AccountLook, LookOutcome, Named, Principal, User};
 use muster_api::provider::PrincipalKind;
 use muster_api::resource::Health;
 use muster_api::session::Role;
@@ -50,8 +51,9 @@ fn Loaded(id: String) -> impl IntoView {
         let id = id.get_value();
         async move { find(&id).await }
     });
+    let look = RwSignal::new(None::<AccountLook>);
     let show = move |found: Option<User>| match found {
-        Some(user) => view! { <Details user on_change=move |()| loader.reload() /> }.into_any(),
+        Some(user) => view! { <Details user look on_change=move |()| loader.reload() /> }.into_any(),
         None => view! { <NotThere title=text::users::NOT_THERE back=Settings::Users /> }.into_any(),
     };
     view! { <LoadView loader view=show /> }.into_any()
@@ -87,16 +89,23 @@ fn principal_of(user: &User) -> Principal {
 }
 
 #[component]
-fn Details(user: User, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
-    let toasts = use_toasts();
+fn Details(
+    user: User,
+    /// What came of looking at the account from this page. It outlives what is shown of the user, which is read anew.
+    look: RwSignal<Option<AccountLook>>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
     let (editing, deleting, ending) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let refreshing = Work::new();
     let id = StoredValue::new(user.id.clone());
     let refresh = move |_| {
-        refreshing.run(async move { users::refresh(&id.get_value()).await }, move |()| {
-            toasts.success(text::users::REFRESHED.get());
-            on_change.run(());
-        });
+        refreshing.run(
+            async move { users::refresh(&id.get_value()).await },
+            move |found: AccountLook| {
+                let _page_may_be_gone = look.try_set(Some(found));
+                on_change.run(());
+            },
+        );
     };
     let (health, word) = presence(&user);
     let is_elsewhere = user.provider.is_some();
@@ -140,6 +149,7 @@ fn Details(user: User, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
             </Button>
         </PageHeader>
         {move || refreshing.failure.get().map(|failure| view! { <FailurePanel failure /> })}
+        {move || look.get().map(|look| view! { <LookNotice look /> })}
         <Card title=text::users::ACCOUNT>
             <Properties>
                 <Property name=text::users::NAME monospace=true>
@@ -168,6 +178,38 @@ fn Details(user: User, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
         <EditUserDialog open=editing user=user.clone() on_done=on_change />
         <DeleteUserDialog open=deleting user=user.clone() />
         <EndSessionsDialog open=ending user />
+    }
+    .into_any()
+}
+
+/// What came of looking at the account at its provider.
+#[component]
+fn LookNotice(look: AccountLook) -> impl IntoView {
+    let (health, sentence) = match look.outcome {
+        LookOutcome::Present => (Health::Good, text::users::look::PRESENT),
+        LookOutcome::Missing => (Health::Warn, text::users::look::MISSING),
+        LookOutcome::Gone => (Health::Bad, text::users::look::GONE),
+        LookOutcome::Unknown => (Health::Unknown, text::users::look::UNKNOWN),
+    };
+    let names = |groups: &[Named]| {
+        groups
+            .iter()
+            .map(|group| group.name.clone())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (gained, lost) = (names(&look.gained), names(&look.lost));
+    let is_same = look.outcome == LookOutcome::Present && gained.is_empty() && lost.is_empty();
+    view! {
+        <Notice health>
+            <p>{sentence}</p>
+            {look.reason.map(|reason| view! { <p class="wrap-anywhere">{capitalized(&reason)}</p> })}
+            {(!gained.is_empty())
+                .then(|| view! { <p>{move || text::users::look::GAINED.with(&[("names", &gained)])}</p> })}
+            {(!lost.is_empty())
+                .then(|| view! { <p>{move || text::users::look::LOST.with(&[("names", &lost)])}</p> })}
+            {is_same.then(|| view! { <p>{text::users::look::SAME_GROUPS}</p> })}
+        </Notice>
     }
     .into_any()
 }

@@ -2,27 +2,31 @@
 
 use super::sections::CertificateAuthority;
 use super::state::{ProviderForm, joined, split};
-use crate::browser;
+use crate::api_client::providers;
 use crate::i18n::text;
-use crate::ui::{Card, CopyButton};
+use crate::state::loader::Loader;
+use crate::ui::{Card, CopyButton, LoadView};
 use leptos::prelude::*;
 use muster_api::provider::ProviderSettings;
 
-/// Where providers send browsers back to.
-const CALLBACK: &str = "/api/v1/sign-in/callback";
-
-/// The address that the application must be registered with.
+/// The address that the application must be registered with: the server's own, whatever the browser came by.
 #[component]
 fn CallbackAddress() -> impl IntoView {
-    let address = format!("{}{CALLBACK}", browser::origin());
-    let copied = address.clone();
-    view! {
-        <div class="field">
-            <span class="field-label">{text::providers::field::CALLBACK}</span>
+    let loader = Loader::new(|| async { providers::callback().await });
+    let address = move |address: String| {
+        let copied = address.clone();
+        view! {
             <div class="row">
                 <code class="grow wrap-anywhere">{address}</code>
                 <CopyButton text=Signal::stored(copied) />
             </div>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field">
+            <span class="field-label">{text::providers::field::CALLBACK}</span>
+            <LoadView loader view=address lines=1 />
             <p class="field-hint">{text::providers::hint::CALLBACK}</p>
         </div>
     }

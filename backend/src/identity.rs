@@ -7,6 +7,7 @@ mod first_start;
 mod password;
 mod people;
 mod provider_admin;
+pub mod provider_file;
 pub mod provider_registry;
 pub mod providers;
 mod redirect_sign_in;

@@ -43,6 +43,7 @@ pub async fn seed(data: &Path, database: &Database) -> Seeds {
         labels: BTreeMap::new(),
         credentials: seal(SealedColumn::CLUSTER_CREDENTIALS, cluster),
         created_at: now,
+        managed_by_file: None,
         version: None,
         nodes: None,
         checked_at: None,

@@ -4,6 +4,7 @@
 mod enter;
 mod error;
 mod first_start;
+mod listed;
 mod password;
 mod people;
 mod provider_admin;

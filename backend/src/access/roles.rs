@@ -195,14 +195,14 @@ fn effective(rules: Vec<Rule>, permissions: std::collections::BTreeSet<Permissio
         }
     }
     Effective {
-        warnings: warnings(&distinct),
+        warnings: warnings(&distinct, &permissions),
         rules: distinct,
         permissions: permissions.into_iter().collect(),
     }
 }
 
 /// What rules allow beyond their words (Kubernetes documentation, "Role Based Access Control Good Practices").
-fn warnings(rules: &[Rule]) -> Vec<String> {
+fn warnings(rules: &[Rule], permissions: &std::collections::BTreeSet<Permission>) -> Vec<String> {
     let any =
         |words: &[String], wanted: &[&str]| words.iter().any(|word| word == "*" || wanted.contains(&word.as_str()));
     let allows = |group: &str, resources: &[&str], verbs: &[&str]| {
@@ -216,6 +216,11 @@ fn warnings(rules: &[Rule]) -> Vec<String> {
         || allows("apps", &workloads, &creates)
         || allows("batch", &["jobs", "cronjobs"], &creates);
     let cases = [
+        (
+            permissions.contains(&Permission::ManageProviders),
+            "It decides which servers vouch for people, and which of their people may sign in: whoever adds a provider can \
+             be everybody of it.",
+        ),
         (
             allows("", &["secrets"], &["get", "list", "watch"]),
             "It reads Secrets, with all passwords and tokens in them.",

@@ -54,7 +54,8 @@ pub async fn read_user(
     Ok(Json(app.identity.read_user(&context, user).await?))
 }
 
-/// Changes a user. Disabling, and a new password, end every session at once.
+/// Changes a user. Disabling, and a new password, end every session at once. Nobody sets the password of somebody who may
+/// do more than himself.
 #[utoipa::path(patch, path = "/api/v1/users/{user}", operation_id = "change_user", tag = "people",
     params(("user" = String, Path, description = "the user's id")),
     request_body = UpdateUserRequest,
@@ -65,6 +66,8 @@ pub async fn change_user(
     Path(user): Path<Uuid>,
     Json(request): Json<UpdateUserRequest>,
 ) -> AppResult<Json<User>> {
+    let changed = app.actor_by_id(user).await?;
+    app.access.ensure_may_change(&context, &changed, request.password.is_some())?;
     Ok(Json(app.identity.update_user(&context, user, request).await?))
 }
 
@@ -77,6 +80,7 @@ pub async fn delete_user(
     context: RequestContext,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    app.access.ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
     app.identity.delete_user(&context, user).await?;
     app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -91,6 +95,7 @@ pub async fn end_sessions(
     context: RequestContext,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    app.access.ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
     app.identity.end_sessions_of(&context, user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -52,7 +52,8 @@ impl Identity {
         request: &ProviderRequest,
     ) -> Result<Provider, IdentityError> {
         check(request)?;
-        let provider = self.providers.add(context, request).await?;
+        let request = self.with_stable_ids(context, None, request).await?;
+        let provider = self.providers.add(context, &request).await?;
         self.describe_provider(&provider).await
     }
 
@@ -73,11 +74,12 @@ impl Identity {
         let before = self.providers.find(id).await?.record.clone();
         ensure_not_of_file(&before)?;
         ensure_may_redirect(context, &before, request)?;
+        let request = self.with_stable_ids(context, Some(id), request).await?;
         if own {
             let until = later(context.now(), UNCONFIRMED);
             provider_changes::begin(&self.database, &before, context.actor.user_id, until).await?;
         }
-        let changed = self.providers.replace(context, id, request).await;
+        let changed = self.providers.replace(context, id, &request).await;
         if own && changed.is_err() {
             provider_changes::confirm(&self.database, id).await?;
         }

@@ -8,6 +8,7 @@ use std::path::Path;
 use muster_api::provider::{ProviderRequest, ProviderSecrets, ProviderSettings, ProviderTest};
 use secrecy::ExposeSecret;
 
+use super::listed::is_a_name;
 use super::provider_admin::problems_of;
 use super::provider_registry::{Door, Provider, door_of};
 use super::{Identity, IdentityError};
@@ -44,6 +45,14 @@ pub fn request_of(provider: &FileProvider) -> Result<ProviderRequest, Vec<String
         .into_iter()
         .map(|problem| format!("`{}`: {}", as_written(&problem.field).replace('/', "."), problem.message))
         .collect();
+    let listed = &provider.request.admission.listed;
+    // Nobody is asked at a start who is meant: a GitHub that is away must not keep the console from starting.
+    for principal in listed.iter().filter(|principal| is_a_name(&provider.request.settings, principal)) {
+        problems.push(format!(
+            "`admission.listed`: {:?} is no id; write user:<number> for a person, org:<number> or team:<number> for a group",
+            principal.external_id
+        ));
+    }
     let is_directory = matches!(
         provider.request.settings,
         ProviderSettings::ActiveDirectory(_) | ProviderSettings::Ldap(_)

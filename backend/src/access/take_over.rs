@@ -17,7 +17,9 @@ impl Access {
             return Ok(());
         }
         if other.is_administrator() {
-            return Err(AccessError::Escalation("Only administrators change administrators.".to_owned()));
+            return Err(AccessError::Escalation(
+                "Only administrators change administrators.".to_owned(),
+            ));
         }
         if !takes_over {
             return Ok(());
@@ -27,7 +29,11 @@ impl Access {
             let place = place_of(&binding.scope);
             let within = self.ensure_within_own(context, &snapshot, &snapshot.rules_of(binding.role_id), &place);
             let permissions = snapshot.permissions_of(binding.role_id);
-            if within.is_err() || permissions.into_iter().any(|permission| !self.may(context, permission, &place)) {
+            if within.is_err()
+                || permissions
+                    .into_iter()
+                    .any(|permission| !self.may(context, permission, &place))
+            {
                 let role = snapshot.role(binding.role_id).map_or("", |role| role.name.as_str());
                 return Err(AccessError::Escalation(format!(
                     "You cannot set the password of {}, who has the role {role} and so may do more than you: whoever knows \

@@ -53,7 +53,11 @@ pub(super) async fn check(config: &Config, connect: bool) -> anyhow::Result<()> 
 /// One line of what was found, secrets by their places only.
 fn in_words(provider: &FileProvider) -> String {
     let secrets = [&provider.bind_password, &provider.client_secret];
-    let secrets: Vec<String> = secrets.into_iter().flatten().map(|source| format!("its secret is in {source}")).collect();
+    let secrets: Vec<String> = secrets
+        .into_iter()
+        .flatten()
+        .map(|source| format!("its secret is in {source}"))
+        .collect();
     let secrets = if secrets.is_empty() {
         "it has no secret".to_owned()
     } else {

@@ -106,8 +106,14 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fil
     let mut problems = Vec::new();
     let mut names = BTreeSet::new();
     for (place, table) in tables.into_iter().enumerate() {
-        let name = table.get("name").and_then(Value::as_str).map(|name| name.trim().to_owned());
-        let called = name.map_or_else(|| format!("the provider in place {}", place + 1), |name| format!("{name:?}"));
+        let name = table
+            .get("name")
+            .and_then(Value::as_str)
+            .map(|name| name.trim().to_owned());
+        let called = name.map_or_else(
+            || format!("the provider in place {}", place + 1),
+            |name| format!("{name:?}"),
+        );
         match provider(table) {
             Ok(provider) if !names.insert(provider.request.name.to_lowercase()) => {
                 problems.push(format!(

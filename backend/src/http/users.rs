@@ -67,7 +67,8 @@ pub async fn change_user(
     Json(request): Json<UpdateUserRequest>,
 ) -> AppResult<Json<User>> {
     let changed = app.actor_by_id(user).await?;
-    app.access.ensure_may_change(&context, &changed, request.password.is_some())?;
+    app.access
+        .ensure_may_change(&context, &changed, request.password.is_some())?;
     Ok(Json(app.identity.update_user(&context, user, request).await?))
 }
 
@@ -80,7 +81,8 @@ pub async fn delete_user(
     context: RequestContext,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
-    app.access.ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
+    app.access
+        .ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
     app.identity.delete_user(&context, user).await?;
     app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -95,7 +97,8 @@ pub async fn end_sessions(
     context: RequestContext,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
-    app.access.ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
+    app.access
+        .ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
     app.identity.end_sessions_of(&context, user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,8 +6,8 @@ use muster_api::provider::{ExternalPrincipal, ProviderRequest, ProviderSettings}
 use uuid::Uuid;
 
 use super::provider_registry::{Door, Provider, door_of};
-use super::providers::github::is_stable_id;
 use super::providers::ProviderError;
+use super::providers::github::is_stable_id;
 use super::{Identity, IdentityError};
 use crate::context::RequestContext;
 
@@ -25,12 +25,20 @@ impl Identity {
         request: &ProviderRequest,
     ) -> Result<ProviderRequest, IdentityError> {
         let mut request = request.clone();
-        if !request.admission.listed.iter().any(|principal| is_a_name(&request.settings, principal)) {
+        if !request
+            .admission
+            .listed
+            .iter()
+            .any(|principal| is_a_name(&request.settings, principal))
+        {
             return Ok(request);
         }
         let door = match like {
             Some(_) => {
-                let provider = self.providers.to_try(context, &request.settings, &request.secrets, like).await?;
+                let provider = self
+                    .providers
+                    .to_try(context, &request.settings, &request.secrets, like)
+                    .await?;
                 provider.door()?
             }
             None => door_of(&request.settings, request.secrets.clone(), &self.clock)?,

@@ -43,11 +43,20 @@ pub enum ProviderFileError {
 pub fn request_of(provider: &FileProvider) -> Result<ProviderRequest, Vec<String>> {
     let mut problems: Vec<String> = problems_of(&provider.request)
         .into_iter()
-        .map(|problem| format!("`{}`: {}", as_written(&problem.field).replace('/', "."), problem.message))
+        .map(|problem| {
+            format!(
+                "`{}`: {}",
+                as_written(&problem.field).replace('/', "."),
+                problem.message
+            )
+        })
         .collect();
     let listed = &provider.request.admission.listed;
     // Nobody is asked at a start who is meant: a GitHub that is away must not keep the console from starting.
-    for principal in listed.iter().filter(|principal| is_a_name(&provider.request.settings, principal)) {
+    for principal in listed
+        .iter()
+        .filter(|principal| is_a_name(&provider.request.settings, principal))
+    {
         problems.push(format!(
             "`admission.listed`: {:?} is no id; write user:<number> for a person, org:<number> or team:<number> for a group",
             principal.external_id
@@ -70,13 +79,20 @@ pub fn request_of(provider: &FileProvider) -> Result<ProviderRequest, Vec<String
             .ok()
             .map(|secret| secret.expose_secret().to_owned()),
         None if needed => {
-            problems.push(format!("`{key}_file` or `{key}_variable` is missing: say where the secret is"));
+            problems.push(format!(
+                "`{key}_file` or `{key}_variable` is missing: say where the secret is"
+            ));
             None
         }
         None => None,
     };
     let secrets = ProviderSecrets {
-        bind_password: secret("bind_password", provider.bind_password.as_ref(), is_directory, is_directory),
+        bind_password: secret(
+            "bind_password",
+            provider.bind_password.as_ref(),
+            is_directory,
+            is_directory,
+        ),
         client_secret: secret(
             "client_secret",
             provider.client_secret.as_ref(),
@@ -121,7 +137,10 @@ impl Identity {
         if !problems.is_empty() {
             return Err(ProviderFileError::Wrong(problems.join("; ")));
         }
-        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned()).display().to_string();
+        let file = std::path::absolute(file)
+            .unwrap_or_else(|_| file.to_owned())
+            .display()
+            .to_string();
         for attempt in 1.. {
             match self.agree_once(context, &file, &requests).await {
                 // Another server has just made it.
@@ -160,7 +179,11 @@ impl Identity {
                     .map_err(IdentityError::from)?;
             }
             if changed {
-                tracing::info!(provider = request.name, file, "the provider is as the configuration file says");
+                tracing::info!(
+                    provider = request.name,
+                    file,
+                    "the provider is as the configuration file says"
+                );
             }
         }
         let left = kept.iter().filter(|provider| provider.record.managed_by_file.is_some());

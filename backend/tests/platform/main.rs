@@ -17,6 +17,7 @@ mod configuration;
 mod database;
 mod killed;
 mod operation;
+mod providers_by_file;
 mod rotation;
 mod routes;
 mod stopping;

@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonschema::Validator;
 use muster_api::provider::{GitHubSettings, ProviderSettings};
 use serde_json::{Value, json};
@@ -116,6 +116,7 @@ impl FakeGitHub {
             .route("/user/teams", get(teams))
             .route("/orgs/{org}/teams/{slug}", get(team))
             .route("/search/users", get(search))
+            .route("/users/{login}", get(account))
             .layer(from_fn_with_state(world.clone(), guard));
         let routes = Router::new()
             .route("/login/oauth/authorize", get(authorize))
@@ -154,7 +155,7 @@ fn checked(name: &str, answer: Value) -> Response {
         .into_response()
 }
 
-/// The token is asked for everywhere but at `/meta`; failures that a test wants come first.
+/// The token is asked for everywhere but at `/meta`, the application's own secret below `/users`; failures that a test wants come first.
 async fn guard(State(world): Shared, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let query = request
@@ -166,9 +167,12 @@ async fn guard(State(world): Shared, request: Request, next: Next) -> Response {
     let agent = headers
         .get("user-agent")
         .is_some_and(|agent| agent.as_bytes().starts_with(b"muster/"));
-    let authorized = headers
-        .get("authorization")
-        .is_some_and(|value| value == &format!("Bearer {TOKEN}"));
+    let wanted = if path.starts_with("/users/") {
+        format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")))
+    } else {
+        format!("Bearer {TOKEN}")
+    };
+    let authorized = headers.get("authorization").is_some_and(|value| *value == wanted);
     let planned = {
         let mut world = world.lock().unwrap();
         world.asked.push(format!("{path}{query}"));
@@ -282,7 +286,31 @@ fn simple_organization(id: u64, login: &str) -> Value {
 
 async fn user(State(world): Shared) -> Response {
     let world = world.lock().unwrap();
-    let mut user = simple_user(world.user.0, &world.user.1);
+    checked("GET /user", full_user(&world, world.user.0, &world.user.1))
+}
+
+/// A person or an organization by the login; the document has one schema for this and for `GET /user`.
+async fn account(State(world): Shared, Path(login): Path<String>) -> Response {
+    let world = world.lock().unwrap();
+    if login.eq_ignore_ascii_case(&world.user.1) {
+        return checked("GET /user", full_user(&world, world.user.0, &world.user.1));
+    }
+    match world
+        .organizations
+        .iter()
+        .find(|known| known.1.eq_ignore_ascii_case(&login))
+    {
+        None => refused(404, "Not Found"),
+        Some((id, login, _)) => {
+            let mut organization = full_user(&world, *id, login);
+            organization["type"] = "Organization".into();
+            checked("GET /user", organization)
+        }
+    }
+}
+
+fn full_user(world: &World, id: u64, login: &str) -> Value {
+    let mut user = simple_user(id, login);
     let more = json!({
         "name": "Ada Lovelace", "company": null, "blog": "", "location": null, "email": world.email, "hireable": null,
         "bio": null, "public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
@@ -291,7 +319,7 @@ async fn user(State(world): Shared) -> Response {
         "two_factor_authentication": true, "user_view_type": "private",
     });
     user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    checked("GET /user", user)
+    user
 }
 
 /// One page, with the address of the next.

@@ -21,8 +21,14 @@ pub(super) fn for_place(
         });
     }
     let left_out = [
-        ("bindPassword", before.bind_password.is_some() && given.bind_password.is_none()),
-        ("clientSecret", before.client_secret.is_some() && given.client_secret.is_none()),
+        (
+            "bindPassword",
+            before.bind_password.is_some() && given.bind_password.is_none(),
+        ),
+        (
+            "clientSecret",
+            before.client_secret.is_some() && given.client_secret.is_none(),
+        ),
     ];
     let problems: Vec<FieldProblem> = left_out
         .into_iter()

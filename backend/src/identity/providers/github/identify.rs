@@ -1,8 +1,8 @@
 //! Whom a typed login means: a person or an organization, by what GitHub tells everybody.
 
-use http::{HeaderValue, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, StatusCode, header};
 use muster_api::provider::{ExternalPrincipal, PrincipalKind};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -43,7 +43,9 @@ pub(super) async fn run(
     let refused = |reason: String| Err(ProviderError::Refused { reason });
     let is_login = |text: &str| {
         let fits = (1..=LONGEST_LOGIN).contains(&text.len());
-        fits && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        fits && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     if !is_login(typed) {
         return refused(
@@ -90,9 +92,11 @@ async fn account(github: &GitHubProvider, login: &str) -> Result<Option<Account>
     request.headers_mut().insert(header::AUTHORIZATION, value);
     let answer = super::web::in_time(async { Ok(github.web.send(request).await.map_err(ApiError::from)?) }).await?;
     match answer.status() {
-        StatusCode::OK => serde_json::from_slice(answer.body()).map(Some).map_err(|_| ProviderError::Unavailable {
-            reason: "GitHub's answer about a login cannot be read".into(),
-        }),
+        StatusCode::OK => serde_json::from_slice(answer.body())
+            .map(Some)
+            .map_err(|_| ProviderError::Unavailable {
+                reason: "GitHub's answer about a login cannot be read".into(),
+            }),
         StatusCode::NOT_FOUND => Ok(None),
         status => Err(ProviderError::Unavailable {
             reason: format!(

@@ -1,6 +1,10 @@
 //! A GitHub of a test's own, over HTTPS. Every answer of its API is checked against GitHub's OpenAPI document before it is
 //! sent (`github-openapi.json` says how that was made), so that it cannot drift from the real one.
 
+// Benchmarks take this file in from elsewhere.
+#[path = "fake_github/accounts.rs"]
+mod accounts;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
@@ -110,13 +114,13 @@ impl FakeGitHub {
                 "/meta",
                 get(|| async { checked("GET /meta", json!({"verifiable_password_authentication": false})) }),
             )
-            .route("/user", get(user))
+            .route("/user", get(accounts::user))
             .route("/user/orgs", get(organizations))
             .route("/user/memberships/orgs", get(memberships))
             .route("/user/teams", get(teams))
             .route("/orgs/{org}/teams/{slug}", get(team))
             .route("/search/users", get(search))
-            .route("/users/{login}", get(account))
+            .route("/users/{login}", get(accounts::account))
             .layer(from_fn_with_state(world.clone(), guard));
         let routes = Router::new()
             .route("/login/oauth/authorize", get(authorize))
@@ -282,44 +286,6 @@ fn simple_organization(id: u64, login: &str) -> Value {
         organization[name] = address(name).into();
     }
     organization
-}
-
-async fn user(State(world): Shared) -> Response {
-    let world = world.lock().unwrap();
-    checked("GET /user", full_user(&world, world.user.0, &world.user.1))
-}
-
-/// A person or an organization by the login; the document has one schema for this and for `GET /user`.
-async fn account(State(world): Shared, Path(login): Path<String>) -> Response {
-    let world = world.lock().unwrap();
-    if login.eq_ignore_ascii_case(&world.user.1) {
-        return checked("GET /user", full_user(&world, world.user.0, &world.user.1));
-    }
-    match world
-        .organizations
-        .iter()
-        .find(|known| known.1.eq_ignore_ascii_case(&login))
-    {
-        None => refused(404, "Not Found"),
-        Some((id, login, _)) => {
-            let mut organization = full_user(&world, *id, login);
-            organization["type"] = "Organization".into();
-            checked("GET /user", organization)
-        }
-    }
-}
-
-fn full_user(world: &World, id: u64, login: &str) -> Value {
-    let mut user = simple_user(id, login);
-    let more = json!({
-        "name": "Ada Lovelace", "company": null, "blog": "", "location": null, "email": world.email, "hireable": null,
-        "bio": null, "public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
-        "created_at": "2008-01-14T04:33:35Z", "updated_at": "2008-01-14T04:33:35Z", "private_gists": 0,
-        "total_private_repos": 0, "owned_private_repos": 0, "disk_usage": 0, "collaborators": 0,
-        "two_factor_authentication": true, "user_view_type": "private",
-    });
-    user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    user
 }
 
 /// One page, with the address of the next.

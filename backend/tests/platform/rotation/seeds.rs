@@ -43,7 +43,6 @@ pub async fn seed(data: &Path, database: &Database) -> Seeds {
         labels: BTreeMap::new(),
         credentials: seal(SealedColumn::CLUSTER_CREDENTIALS, cluster),
         created_at: now,
-        managed_by_file: None,
         version: None,
         nodes: None,
         checked_at: None,
@@ -57,6 +56,7 @@ pub async fn seed(data: &Path, database: &Database) -> Seeds {
         admission: Admission::default(),
         secrets: seal(SealedColumn::PROVIDER_SECRETS, provider),
         created_at: now,
+        managed_by_file: None,
     };
     identity_providers::insert(database, &record).await.unwrap();
     let given = GivenUser {

@@ -81,15 +81,15 @@ async fn tried(request: &ProviderRequest) -> (String, Option<String>) {
         Ok(test) => test,
         Err(error) => return (String::new(), Some(error.to_string())),
     };
-    let mut text = String::new();
+    let mut lines = String::new();
     for step in &test.steps {
         let outcome = if step.works { "works" } else { "fails" };
-        text.extend(["  ", &step.code, " ", outcome, ": ", &step.message, "\n"]);
+        lines.extend(["  ", &step.code, " ", outcome, ": ", &step.message, "\n"]);
     }
     for warning in &test.warnings {
-        text.extend(["  warning: ", warning, "\n"]);
+        lines.extend(["  warning: ", warning, "\n"]);
     }
     let failed = test.steps.iter().find(|step| !step.works);
     let problem = failed.map_or_else(|| "the test did not work".to_owned(), |step| step.message.clone());
-    (text, (!test.works).then_some(problem))
+    (lines, (!test.works).then_some(problem))
 }

@@ -54,9 +54,8 @@ pub(super) async fn run(
                 .to_owned(),
         );
     }
-    let account = match account(github, typed).await? {
-        None => return refused(format!("GitHub knows nobody with the login {typed}.")),
-        Some(account) => account,
+    let Some(account) = account(github, typed).await? else {
+        return refused(format!("GitHub knows nobody with the login {typed}."));
     };
     let (kind, external_id) = match account.kind.as_str() {
         "Organization" => (PrincipalKind::Group, format!("org:{}", account.id)),

@@ -33,6 +33,9 @@ pub struct Provider {
     pub secrets_set: Vec<String>,
     /// When it was made.
     pub created_at: String,
+    /// Does the server's configuration file say what it is? Then it is changed there and nowhere else.
+    #[serde(default)]
+    pub managed_by_file: bool,
     /// Until when the newest change must be confirmed before it is taken back; none when nothing waits.
     pub unconfirmed_until: Option<String>,
 }

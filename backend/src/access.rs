@@ -28,6 +28,7 @@ mod projects;
 mod roles;
 mod seen;
 pub mod snapshot;
+mod take_over;
 mod writer;
 
 use std::collections::HashMap;

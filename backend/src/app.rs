@@ -18,9 +18,11 @@ use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::clusters::reachable::Reachable;
 use crate::clusters::{ClusterError, Clusters};
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
+use crate::context::RequestContext;
 use crate::database::{Database, DatabaseError, settings};
 use crate::deployments::Deployments;
+use crate::identity::provider_file::ProviderFileError;
 use crate::identity::provider_registry::ProviderRegistry;
 use crate::identity::{Identity, IdentityError};
 use crate::jobs;
@@ -109,6 +111,9 @@ pub enum StartError {
     /// Users and sessions cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The configuration file's providers cannot be used.
+    #[error(transparent)]
+    ProviderFile(#[from] ProviderFileError),
     /// The registered clusters cannot be read.
     #[error(transparent)]
     Clusters(#[from] ClusterError),
@@ -123,6 +128,11 @@ impl App {
         let secrets = Secrets::of_database(&config.data, &database).await?;
         let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
         let identity = Identity::new(&config, database.clone(), secrets.clone(), clock.clone())?;
+        let file = config.file.clone().unwrap_or_else(|| config.in_data(FILE_NAME));
+        let system = RequestContext::system(clock.clone());
+        identity
+            .agree_with_file(&system, &file, &config.identity_providers)
+            .await?;
         let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
         let console = console_id(&database).await?;

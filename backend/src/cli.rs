@@ -6,6 +6,7 @@
 
 mod administration;
 mod audit;
+mod configuration;
 mod secrets;
 
 use std::ffi::OsString;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{self, Config, Overrides};
+use crate::config::{self, Overrides};
 use crate::data_folder::DataFolderError;
 use crate::{http, serve, telemetry};
 
@@ -86,7 +87,11 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Read the configuration as `serve` would and print what holds
-    Check,
+    Check {
+        /// Also ask every identity provider of the file: connect, sign in as the reading account
+        #[arg(long)]
+        connect: bool,
+    },
 }
 
 /// Does what the command line says.
@@ -139,7 +144,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(command) => runtime.block_on(audit::audit(config, command)),
         Command::Secrets(command) => runtime.block_on(secrets::secrets(config, command)),
         Command::Migrate => runtime.block_on(administration::migrate(config)),
-        Command::Config(ConfigCommand::Check) => check(&config),
+        Command::Config(ConfigCommand::Check { connect }) => runtime.block_on(configuration::check(&config, connect)),
         Command::Openapi => Ok(()),
     };
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -164,25 +169,6 @@ fn overrides(cli: &Cli) -> Overrides {
         overrides.public_url.clone_from(public_url);
     }
     overrides
-}
-
-fn check(config: &Config) -> anyhow::Result<()> {
-    let database = config.database.as_ref().map_or_else(
-        || format!("sqlite:{}", config.in_data("muster.db").display()),
-        |url| format!("{url:?}"),
-    );
-    let values = serde_json::to_value(config)?;
-    let mut text = format!("data = {}\ndatabase = {database}\n", config.data.display());
-    for (key, value) in values
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| !value.is_null())
-    {
-        text.extend([key, " = ", &value.to_string(), "\n"]);
-    }
-    text.push_str("The configuration is in order.");
-    print(&text)
 }
 
 /// Standard output of commands; a reader that has gone away is no error.

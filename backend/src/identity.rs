@@ -4,9 +4,11 @@
 mod enter;
 mod error;
 mod first_start;
+mod listed;
 mod password;
 mod people;
 mod provider_admin;
+pub mod provider_file;
 pub mod provider_registry;
 pub mod providers;
 mod redirect_sign_in;

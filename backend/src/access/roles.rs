@@ -196,14 +196,14 @@ fn effective(rules: Vec<Rule>, permissions: std::collections::BTreeSet<Permissio
         }
     }
     Effective {
-        warnings: warnings(&distinct),
+        warnings: warnings(&distinct, &permissions),
         rules: distinct,
         permissions: permissions.into_iter().collect(),
     }
 }
 
 /// What rules allow beyond their words (Kubernetes documentation, "Role Based Access Control Good Practices").
-fn warnings(rules: &[Rule]) -> Vec<Said> {
+fn warnings(rules: &[Rule], permissions: &std::collections::BTreeSet<Permission>) -> Vec<Said> {
     let any =
         |words: &[String], wanted: &[&str]| words.iter().any(|word| word == "*" || wanted.contains(&word.as_str()));
     let allows = |group: &str, resources: &[&str], verbs: &[&str]| {
@@ -217,6 +217,12 @@ fn warnings(rules: &[Rule]) -> Vec<Said> {
         || allows("apps", &workloads, &creates)
         || allows("batch", &["jobs", "cronjobs"], &creates);
     let cases = [
+        (
+            permissions.contains(&Permission::ManageProviders),
+            "vouches-for-people",
+            "It decides which servers vouch for people, and which of their people may sign in: whoever adds a provider can \
+             be everybody of it.",
+        ),
         (
             allows("", &["secrets"], &["get", "list", "watch"]),
             "reads-secrets",

@@ -4,6 +4,8 @@ use muster_api::access::Principal;
 use muster_api::audit::AuditAction;
 use muster_api::provider::PrincipalKind;
 
+use uuid::Uuid;
+
 use super::App;
 use crate::audit::{Details, Event, Target};
 use crate::context::{Actor, RequestContext};
@@ -14,6 +16,12 @@ impl App {
     /// A user who has just signed in, with what bindings give him.
     pub async fn actor_of(&self, user: &User) -> Result<Actor, IdentityError> {
         let actor = self.identity.actor_of(user).await?;
+        Ok(self.access.admit_actor(actor, self.clock.now()))
+    }
+
+    /// A user by the id, with what bindings give him.
+    pub async fn actor_by_id(&self, id: Uuid) -> Result<Actor, IdentityError> {
+        let actor = self.identity.actor_by_id(id).await?;
         Ok(self.access.admit_actor(actor, self.clock.now()))
     }
 

@@ -68,7 +68,7 @@ pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
     };
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
     if file.is_file() {
-        figment = figment.merge(Toml::file_exact(file));
+        figment = figment.merge(Toml::file_exact(&file));
     }
     figment = figment.merge(Env::prefixed("MUSTER_").only(&VARIABLES));
     figment = given(figment, "listen", overrides.listen.as_ref());
@@ -81,6 +81,7 @@ pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
     );
     let mut config: Config = figment.extract().map_err(|error| ConfigError::Wrong(explain(error)))?;
     config.data = data;
+    config.file = file.is_file().then_some(file);
     check(&config)?;
     Ok(config)
 }

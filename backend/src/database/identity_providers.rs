@@ -25,6 +25,8 @@ pub struct ProviderRecord {
     pub secrets: Vec<u8>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// The configuration file that says what it is; none when people manage it in the browser.
+    pub managed_by_file: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -36,6 +38,7 @@ struct ProviderRow {
     admission: Json<Admission>,
     secrets: Vec<u8>,
     created_at: i64,
+    managed_by_file: Option<String>,
 }
 
 impl From<ProviderRow> for ProviderRecord {
@@ -48,6 +51,7 @@ impl From<ProviderRow> for ProviderRecord {
             admission: row.admission.0,
             secrets: row.secrets,
             created_at: restored(row.created_at),
+            managed_by_file: row.managed_by_file,
         }
     }
 }
@@ -60,8 +64,8 @@ fn key(name: &str) -> String {
 /// Keeps a new provider; [`DatabaseError::Duplicate`] when the name is taken.
 pub async fn insert(database: &Database, provider: &ProviderRecord) -> Result<(), DatabaseError> {
     changing!(database, pool => sqlx::query(
-        "INSERT INTO identity_providers (id, name, name_key, enabled, settings, admission, secrets, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO identity_providers (id, name, name_key, enabled, settings, admission, secrets, created_at, \
+         managed_by_file) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
         .bind(provider.id)
         .bind(&provider.name)
@@ -71,6 +75,7 @@ pub async fn insert(database: &Database, provider: &ProviderRecord) -> Result<()
         .bind(Json(&provider.admission))
         .bind(&provider.secrets)
         .bind(stored(provider.created_at))
+        .bind(&provider.managed_by_file)
         .execute(pool))?;
     Ok(())
 }
@@ -78,7 +83,7 @@ pub async fn insert(database: &Database, provider: &ProviderRecord) -> Result<()
 /// Every provider, by name.
 pub async fn list(database: &Database) -> Result<Vec<ProviderRecord>, DatabaseError> {
     let rows: Vec<ProviderRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT id, name, enabled, settings, admission, secrets, created_at \
+        "SELECT id, name, enabled, settings, admission, secrets, created_at, managed_by_file \
          FROM identity_providers ORDER BY name_key",
     )
         .fetch_all(pool))?;
@@ -88,7 +93,7 @@ pub async fn list(database: &Database) -> Result<Vec<ProviderRecord>, DatabaseEr
 /// The provider of this id.
 pub async fn find(database: &Database, id: Uuid) -> Result<Option<ProviderRecord>, DatabaseError> {
     let row: Option<ProviderRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT id, name, enabled, settings, admission, secrets, created_at \
+        "SELECT id, name, enabled, settings, admission, secrets, created_at, managed_by_file \
          FROM identity_providers WHERE id = $1",
     )
         .bind(id)
@@ -101,7 +106,7 @@ pub async fn find(database: &Database, id: Uuid) -> Result<Option<ProviderRecord
 pub async fn update(database: &Database, provider: &ProviderRecord) -> Result<bool, DatabaseError> {
     let changed = changing!(database, pool => sqlx::query(
         "UPDATE identity_providers SET name = $2, name_key = $3, enabled = $4, settings = $5, admission = $6, \
-         secrets = $7 WHERE id = $1",
+         secrets = $7, managed_by_file = $8 WHERE id = $1",
     )
         .bind(provider.id)
         .bind(&provider.name)
@@ -110,6 +115,7 @@ pub async fn update(database: &Database, provider: &ProviderRecord) -> Result<bo
         .bind(Json(&provider.settings))
         .bind(Json(&provider.admission))
         .bind(&provider.secrets)
+        .bind(&provider.managed_by_file)
         .execute(pool))?;
     Ok(changed > 0)
 }

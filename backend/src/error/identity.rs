@@ -39,6 +39,13 @@ impl From<IdentityError> for AppError {
                 "Another server has other accounts behind the same ids, and they would get the rights of the ones that \
                  are known. Add a provider for the new server and delete this one.",
             ),
+            IdentityError::ManagedByFile { provider, file } => Self::conflict(
+                "managed-by-file",
+                format!(
+                    "The provider {provider} is managed by the configuration file {file}: change or remove it there, and \
+                     restart the server."
+                ),
+            ),
             IdentityError::Disabled => Self::Failed {
                 status: StatusCode::FORBIDDEN,
                 code: "account-disabled",

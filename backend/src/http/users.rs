@@ -57,7 +57,8 @@ pub async fn read_user(
     Ok(Json(app.identity.read_user(&context, user).await?))
 }
 
-/// Changes a user. Disabling, and a new password, end every session at once.
+/// Changes a user. Disabling, and a new password, end every session at once. Nobody sets the password of somebody who may
+/// do more than himself.
 #[utoipa::path(patch, path = "/api/v1/users/{user}", operation_id = "change_user", tag = "people",
     params(("user" = String, Path, description = "the user's id")),
     request_body = UpdateUserRequest,
@@ -69,6 +70,9 @@ pub async fn change_user(
     Path(user): Path<Uuid>,
     Json(request): Json<UpdateUserRequest>,
 ) -> AppResult<Json<User>> {
+    let changed = app.actor_by_id(user).await?;
+    app.access
+        .ensure_may_change(&context, &changed, request.password.is_some())?;
     let before = app.identity.read_user(&context, user).await?;
     notes::user(&note, &before);
     notes::user_asked(&note, &request);
@@ -87,6 +91,8 @@ pub async fn delete_user(
     note: AuditNote,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    app.access
+        .ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
     let before = app.identity.read_user(&context, user).await?;
     notes::user_changed(&note, Some(&before), None);
     app.identity.delete_user(&context, user).await?;
@@ -104,6 +110,8 @@ pub async fn end_sessions(
     note: AuditNote,
     Path(user): Path<Uuid>,
 ) -> AppResult<StatusCode> {
+    app.access
+        .ensure_may_change(&context, &app.actor_by_id(user).await?, false)?;
     notes::user(&note, &app.identity.read_user(&context, user).await?);
     note.detail("sessionsEnded", true);
     app.identity.end_sessions_of(&context, user).await?;

@@ -46,6 +46,14 @@ pub enum IdentityError {
     /// The change would make the same ids mean other people.
     #[error("another server has other accounts: it needs a provider of its own")]
     OtherAccounts,
+    /// The configuration file says what the provider is.
+    #[error("the provider {provider:?} is managed by the file {file}")]
+    ManagedByFile {
+        /// What it is called.
+        provider: String,
+        /// Which file.
+        file: String,
+    },
     /// The provider vouches for the person, but the user is disabled here.
     #[error("the account is disabled here")]
     Disabled,

@@ -6,14 +6,14 @@ use muster_api::access::{
     CreateUserRequest, Group, Named, Principal, PrincipalSearch, SubjectReference, UpdateUserRequest, User,
 };
 use muster_api::problem::FieldProblem;
-use muster_api::provider::PrincipalKind;
+use muster_api::provider::{ExternalPrincipal, PrincipalKind};
 use muster_api::session::Role;
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::providers::FoundPrincipal;
 use super::{Identity, IdentityError, password};
-use crate::context::RequestContext;
+use crate::context::{Actor, RequestContext};
 use crate::database::role_bindings::Subject;
 use crate::database::{DatabaseError, people, principals, sessions, users};
 
@@ -204,7 +204,18 @@ impl Identity {
                 "Choose a person or group that the search found.",
             ));
         }
-        let name = reference.name.as_deref().unwrap_or(external_id).trim();
+        let missing = || wrong("provider", "unknown-provider", "There is no such provider.");
+        let known = self.providers.find(provider).await.map_err(|error| match error {
+            IdentityError::UnknownProvider => missing(),
+            other => other,
+        })?;
+        let typed = ExternalPrincipal {
+            kind: reference.kind,
+            external_id: external_id.to_owned(),
+            name: reference.name.as_deref().unwrap_or(external_id).trim().to_owned(),
+        };
+        let principal = self.identified(&known, typed).await?;
+        let (external_id, name) = (principal.external_id.as_str(), principal.name.as_str());
         let made = match reference.kind {
             PrincipalKind::User => {
                 let made = people::ensure_user(&self.database, provider, external_id, name, context.now()).await;
@@ -216,9 +227,16 @@ impl Identity {
             }
         };
         made.map_err(|error| match error {
-            DatabaseError::Missing => wrong("provider", "unknown-provider", "There is no such provider."),
+            DatabaseError::Missing => missing(),
             other => other.into(),
         })
+    }
+
+    /// A user with provider and groups, by the id; what bindings give is added by `access`.
+    pub async fn actor_by_id(&self, id: Uuid) -> Result<Actor, IdentityError> {
+        let user = users::find(&self.database, id).await?;
+        let user = user.ok_or_else(|| IdentityError::UnknownUser(id.to_string()))?;
+        self.actor_of(&user).await
     }
 
     /// A user whom the actor may change.

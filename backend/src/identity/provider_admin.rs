@@ -16,6 +16,7 @@ use super::provider_registry::{Door, Provider as Ready};
 use super::providers::directory::check_settings;
 use super::{Identity, IdentityError, later};
 use crate::context::RequestContext;
+use crate::database::identity_providers::ProviderRecord;
 use crate::database::{provider_changes, provider_users};
 
 /// How long a change waits for whoever made it to show that he still gets in.
@@ -51,7 +52,8 @@ impl Identity {
         request: &ProviderRequest,
     ) -> Result<Provider, IdentityError> {
         check(request)?;
-        let provider = self.providers.add(context, request).await?;
+        let request = self.with_stable_ids(context, None, request).await?;
+        let provider = self.providers.add(context, &request).await?;
         self.describe_provider(&provider).await
     }
 
@@ -70,11 +72,14 @@ impl Identity {
             ));
         }
         let before = self.providers.find(id).await?.record.clone();
+        ensure_not_of_file(&before)?;
+        ensure_may_redirect(context, &before, request)?;
+        let request = self.with_stable_ids(context, Some(id), request).await?;
         if own {
             let until = later(context.now(), UNCONFIRMED);
             provider_changes::begin(&self.database, &before, context.actor.user_id, until).await?;
         }
-        let changed = self.providers.replace(context, id, request).await;
+        let changed = self.providers.replace(context, id, &request).await;
         if own && changed.is_err() {
             provider_changes::confirm(&self.database, id).await?;
         }
@@ -88,6 +93,7 @@ impl Identity {
                 "You came by this provider yourself: sign in as a local administrator to remove it.",
             ));
         }
+        ensure_not_of_file(&self.providers.find(id).await?.record)?;
         self.providers.remove(context, id).await
     }
 
@@ -208,12 +214,50 @@ impl Identity {
             admission: record.admission.clone(),
             secrets_set: provider.secrets_set()?,
             created_at: record.created_at.to_string(),
+            managed_by_file: record.managed_by_file.is_some(),
             unconfirmed_until: change.map(|change| change.until.to_string()),
         })
     }
 }
 
+/// What the configuration file says is changed there: at the next start it would be as before.
+fn ensure_not_of_file(record: &ProviderRecord) -> Result<(), IdentityError> {
+    match &record.managed_by_file {
+        None => Ok(()),
+        Some(file) => Err(IdentityError::ManagedByFile {
+            provider: record.name.clone(),
+            file: file.clone(),
+        }),
+    }
+}
+
+/// How a provider is asked decides who is who: whoever leads it to a server of his own, or to another attribute, signs in
+/// as anybody whom it knows. That is an administrator's to change; a new provider knows nobody yet.
+fn ensure_may_redirect(
+    context: &RequestContext,
+    before: &ProviderRecord,
+    request: &ProviderRequest,
+) -> Result<(), IdentityError> {
+    if before.settings == request.settings || context.actor.is_administrator() {
+        return Ok(());
+    }
+    Err(IdentityError::Forbidden(
+        "Only administrators change how a provider is asked: whoever does decides who its people are. The name, the \
+         secret, and who may sign in are yours to change.",
+    ))
+}
+
 fn check(request: &ProviderRequest) -> Result<(), IdentityError> {
+    let problems = problems_of(request);
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(IdentityError::Fields(problems))
+    }
+}
+
+/// What is wrong with a provider before anything is connected.
+pub(super) fn problems_of(request: &ProviderRequest) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let name = request.name.trim();
     if name.is_empty() {
@@ -229,11 +273,7 @@ fn check(request: &ProviderRequest) -> Result<(), IdentityError> {
         problems.push(FieldProblem::new("admission/listed", "too-many", message));
     }
     problems.extend(settings_problems(&request.settings));
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(IdentityError::Fields(problems))
-    }
+    problems
 }
 
 fn settings_problems(settings: &ProviderSettings) -> Vec<FieldProblem> {

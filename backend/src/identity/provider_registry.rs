@@ -4,12 +4,13 @@
 //! Every look-up reads the row and makes the provider anew when the row has changed, whoever changed it: another replica,
 //! the command line, the browser. Nobody has to tell anyone.
 
+mod of_file;
+mod secrets;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use muster_api::provider::{
-    DirectorySettings, ProviderKind, ProviderRequest, ProviderSecrets, ProviderSettings, SignInProvider,
-};
+use muster_api::provider::{ProviderKind, ProviderRequest, ProviderSecrets, ProviderSettings, SignInProvider};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use super::IdentityError;
 use super::providers::directory::DirectoryProvider;
 use super::providers::github::GitHubProvider;
 use super::providers::oidc::OidcProvider;
-use super::providers::{PasswordProvider, ProviderError, RedirectProvider};
+use super::providers::{PasswordProvider, RedirectProvider};
 use crate::clock::Clock;
 use crate::context::RequestContext;
 use crate::database::identity_providers::{self as table, ProviderRecord};
@@ -119,6 +120,7 @@ impl ProviderRegistry {
             admission: request.admission.clone(),
             secrets: self.seal(id, &request.secrets)?,
             created_at: context.now(),
+            managed_by_file: None,
         };
         match table::insert(&self.0.database, &record).await {
             Err(DatabaseError::Duplicate) => Err(IdentityError::ProviderNameTaken(record.name)),
@@ -129,8 +131,8 @@ impl ProviderRegistry {
         }
     }
 
-    /// Replaces what a provider is. Secrets that are left out stay, unless the provider is now asked somewhere else: a
-    /// secret never goes to an address that it was not written for.
+    /// Replaces what a provider is. Secrets that are left out stay; when the provider is now asked somewhere else, they
+    /// are demanded anew: a secret never goes to an address that it was not written for, and is never lost silently.
     pub async fn replace(
         &self,
         _context: &RequestContext,
@@ -141,12 +143,7 @@ impl ProviderRegistry {
         if !same_accounts(&before.record.settings, &request.settings) {
             return Err(IdentityError::OtherAccounts);
         }
-        let mut secrets = request.secrets.clone();
-        if same_place(&before.record.settings, &request.settings) {
-            let kept = before.open_secrets()?;
-            secrets.bind_password = secrets.bind_password.or(kept.bind_password);
-            secrets.client_secret = secrets.client_secret.or(kept.client_secret);
-        }
+        let secrets = secrets::for_place(&before, &request.settings, &request.secrets)?;
         let record = ProviderRecord {
             id,
             name: request.name.trim().to_owned(),
@@ -155,6 +152,7 @@ impl ProviderRegistry {
             admission: request.admission.clone(),
             secrets: self.seal(id, &secrets)?,
             created_at: before.record.created_at,
+            managed_by_file: None,
         };
         match table::update(&self.0.database, &record).await {
             Ok(true) => Ok(self.ready(record)),
@@ -172,7 +170,7 @@ impl ProviderRegistry {
     }
 
     /// A provider that is kept nowhere, to try settings with. Secrets that are left out are those of the kept provider
-    /// `like`, while it is asked at the same place.
+    /// `like`, while it is asked at the same place; else they are demanded.
     pub async fn to_try(
         &self,
         context: &RequestContext,
@@ -180,15 +178,10 @@ impl ProviderRegistry {
         secrets: &ProviderSecrets,
         like: Option<Uuid>,
     ) -> Result<Provider, IdentityError> {
-        let mut secrets = secrets.clone();
-        if let Some(like) = like {
-            let kept = self.find(like).await?;
-            if same_place(&kept.record.settings, settings) {
-                let kept = kept.open_secrets()?;
-                secrets.bind_password = secrets.bind_password.or(kept.bind_password);
-                secrets.client_secret = secrets.client_secret.or(kept.client_secret);
-            }
-        }
+        let secrets = match like {
+            Some(like) => secrets::for_place(&*self.find(like).await?, settings, secrets)?,
+            None => secrets.clone(),
+        };
         let id = Uuid::now_v7();
         let record = ProviderRecord {
             id,
@@ -198,6 +191,7 @@ impl ProviderRegistry {
             admission: muster_api::provider::Admission::default(),
             secrets: self.seal(id, &secrets)?,
             created_at: context.now(),
+            managed_by_file: None,
         };
         Ok(self.make(record))
     }
@@ -312,51 +306,24 @@ impl Provider {
     }
 
     fn make_door(&self) -> Result<Door, IdentityError> {
-        let secrets = self.open_secrets()?;
-        let client_secret = secrets.client_secret.map(SecretString::from);
-        let bind_password = secrets.bind_password.map(SecretString::from);
-        match &self.record.settings {
-            ProviderSettings::ActiveDirectory(settings) | ProviderSettings::Ldap(settings) => {
-                Ok(Door::Password(directory(self.kind(), settings, bind_password)?))
-            }
-            ProviderSettings::GitHub(settings) => {
-                Ok(Door::Redirect(Arc::new(GitHubProvider::new(settings, client_secret)?)))
-            }
-            ProviderSettings::OpenIdConnect(settings) => {
-                let provider = OidcProvider::new(settings, client_secret, self.clock.clone())?;
-                Ok(Door::Redirect(Arc::new(provider)))
-            }
-        }
+        door_of(&self.record.settings, self.open_secrets()?, &self.clock)
     }
 }
 
-/// A directory, ready to be asked.
-fn directory(
-    kind: ProviderKind,
-    settings: &DirectorySettings,
-    bind_password: Option<SecretString>,
-) -> Result<Arc<dyn PasswordProvider>, ProviderError> {
-    Ok(Arc::new(DirectoryProvider::new(kind, settings, bind_password)?))
-}
-
-/// Does a secret that was written for the one go to nobody else with the other? Whoever may change settings must not learn
-/// a kept password by having it sent to a server of his own.
-fn same_place(before: &ProviderSettings, after: &ProviderSettings) -> bool {
-    use ProviderSettings::{ActiveDirectory, GitHub, Ldap, OpenIdConnect};
-    match (before, after) {
-        (ActiveDirectory(before) | Ldap(before), ActiveDirectory(after) | Ldap(after)) => {
-            before.urls == after.urls
-                && before.encryption == after.encryption
-                && before.server_name == after.server_name
-                && before.certificate_authority == after.certificate_authority
+/// How people get in by a provider with these settings and secrets.
+pub fn door_of(settings: &ProviderSettings, secrets: ProviderSecrets, clock: &Clock) -> Result<Door, IdentityError> {
+    let client_secret = secrets.client_secret.map(SecretString::from);
+    let bind_password = secrets.bind_password.map(SecretString::from);
+    match settings {
+        ProviderSettings::ActiveDirectory(directory) | ProviderSettings::Ldap(directory) => {
+            let provider = DirectoryProvider::new(settings.kind(), directory, bind_password)?;
+            Ok(Door::Password(Arc::new(provider)))
         }
-        (GitHub(before), GitHub(after)) => {
-            before.base_url == after.base_url && before.certificate_authority == after.certificate_authority
+        ProviderSettings::GitHub(github) => Ok(Door::Redirect(Arc::new(GitHubProvider::new(github, client_secret)?))),
+        ProviderSettings::OpenIdConnect(oidc) => {
+            let provider = OidcProvider::new(oidc, client_secret, clock.clone())?;
+            Ok(Door::Redirect(Arc::new(provider)))
         }
-        (OpenIdConnect(before), OpenIdConnect(after)) => {
-            before.issuer == after.issuer && before.certificate_authority == after.certificate_authority
-        }
-        _ => false,
     }
 }
 

@@ -178,6 +178,12 @@ pub trait RedirectProvider: Send + Sync {
         renewal: Option<&SecretString>,
     ) -> Result<Vec<FoundPrincipal>, ProviderError>;
 
+    /// Whom a typed name means. Where what is typed is the stable id itself (a subject, the value of a claim), it stays as
+    /// it is. [`ProviderError::Refused`] has a sentence for whoever typed.
+    async fn identify(&self, principal: &ExternalPrincipal) -> Result<ExternalPrincipal, ProviderError> {
+        Ok(principal.clone())
+    }
+
     /// Tries what can be tried without a person.
     async fn test(&self) -> ProviderTest;
 }

@@ -186,6 +186,7 @@ impl Identity {
             .enter(client, &provider, came.person, came.renewal.as_ref(), old_secret)
             .await?;
         self.redirect_succeeded(client.address).await?;
+        self.note_entry(provider.record.id, signed_in.user.id).await?;
         Ok(signed_in)
     }
 }

@@ -19,6 +19,7 @@ mod oracle;
 mod other_authorizers;
 mod people;
 mod routes;
+mod take_over;
 mod view_as;
 mod view_as_audit;
 mod view_as_open;

@@ -61,6 +61,7 @@ impl World {
             admission: Admission::default(),
             secrets: Vec::new(),
             created_at: test.app.clock.now(),
+            managed_by_file: None,
         };
         identity_providers::insert(&test.app.database, &provider).await.unwrap();
         Self {

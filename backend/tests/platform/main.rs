@@ -18,6 +18,7 @@ mod database;
 mod fields;
 mod killed;
 mod operation;
+mod providers_by_file;
 mod rotation;
 mod routes;
 mod stopping;

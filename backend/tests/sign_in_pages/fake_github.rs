@@ -1,6 +1,10 @@
 //! A GitHub of a test's own, over HTTPS. Every answer of its API is checked against GitHub's OpenAPI document before it is
 //! sent (`github-openapi.json` says how that was made), so that it cannot drift from the real one.
 
+// Benchmarks take this file in from elsewhere.
+#[path = "fake_github/accounts.rs"]
+mod accounts;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
@@ -11,7 +15,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonschema::Validator;
 use muster_api::provider::{GitHubSettings, ProviderSettings};
 use serde_json::{Value, json};
@@ -110,12 +114,13 @@ impl FakeGitHub {
                 "/meta",
                 get(|| async { checked("GET /meta", json!({"verifiable_password_authentication": false})) }),
             )
-            .route("/user", get(user))
+            .route("/user", get(accounts::user))
             .route("/user/orgs", get(organizations))
             .route("/user/memberships/orgs", get(memberships))
             .route("/user/teams", get(teams))
             .route("/orgs/{org}/teams/{slug}", get(team))
             .route("/search/users", get(search))
+            .route("/users/{login}", get(accounts::account))
             .layer(from_fn_with_state(world.clone(), guard));
         let routes = Router::new()
             .route("/login/oauth/authorize", get(authorize))
@@ -154,7 +159,7 @@ fn checked(name: &str, answer: Value) -> Response {
         .into_response()
 }
 
-/// The token is asked for everywhere but at `/meta`; failures that a test wants come first.
+/// The token is asked for everywhere but at `/meta`, the application's own secret below `/users`; failures that a test wants come first.
 async fn guard(State(world): Shared, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let query = request
@@ -166,9 +171,12 @@ async fn guard(State(world): Shared, request: Request, next: Next) -> Response {
     let agent = headers
         .get("user-agent")
         .is_some_and(|agent| agent.as_bytes().starts_with(b"muster/"));
-    let authorized = headers
-        .get("authorization")
-        .is_some_and(|value| value == &format!("Bearer {TOKEN}"));
+    let wanted = if path.starts_with("/users/") {
+        format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")))
+    } else {
+        format!("Bearer {TOKEN}")
+    };
+    let authorized = headers.get("authorization").is_some_and(|value| *value == wanted);
     let planned = {
         let mut world = world.lock().unwrap();
         world.asked.push(format!("{path}{query}"));
@@ -278,20 +286,6 @@ fn simple_organization(id: u64, login: &str) -> Value {
         organization[name] = address(name).into();
     }
     organization
-}
-
-async fn user(State(world): Shared) -> Response {
-    let world = world.lock().unwrap();
-    let mut user = simple_user(world.user.0, &world.user.1);
-    let more = json!({
-        "name": "Ada Lovelace", "company": null, "blog": "", "location": null, "email": world.email, "hireable": null,
-        "bio": null, "public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
-        "created_at": "2008-01-14T04:33:35Z", "updated_at": "2008-01-14T04:33:35Z", "private_gists": 0,
-        "total_private_repos": 0, "owned_private_repos": 0, "disk_usage": 0, "collaborators": 0,
-        "two_factor_authentication": true, "user_view_type": "private",
-    });
-    user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    checked("GET /user", user)
 }
 
 /// One page, with the address of the next.

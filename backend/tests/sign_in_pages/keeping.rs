@@ -29,6 +29,7 @@ fn provider(name: &str) -> ProviderRecord {
         admission: Admission::default(),
         secrets: vec![1, 2, 3],
         created_at: now(),
+        managed_by_file: None,
     }
 }
 

@@ -14,6 +14,7 @@ mod browser;
 mod example_provider;
 mod fake_github;
 mod fake_oidc;
+mod first_person;
 mod flow;
 mod github;
 mod keeping;

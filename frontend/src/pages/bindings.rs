@@ -7,6 +7,7 @@ mod revoke;
 pub mod scope;
 pub mod subject;
 pub mod table;
+pub mod typed;
 
 pub use card::{BindingsCard, Given};
 pub use grant::GrantDialog;

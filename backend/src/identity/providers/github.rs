@@ -6,6 +6,7 @@
 
 mod api;
 mod check;
+mod identify;
 mod membership;
 mod wire;
 
@@ -29,6 +30,7 @@ use super::{
     FoundPrincipal, Person, ProviderError, RedirectProvider, RedirectSecrets, RedirectSignIn, RedirectStart, Refreshed,
 };
 use api::{Api, ApiError};
+pub use identify::is_stable_id;
 
 /// What lets us read organizations and teams. The wider ones include it.
 const SCOPE: &str = "read:org";
@@ -274,6 +276,10 @@ impl RedirectProvider for GitHubProvider {
             Ok(found)
         })
         .await
+    }
+
+    async fn identify(&self, principal: &ExternalPrincipal) -> Result<ExternalPrincipal, ProviderError> {
+        identify::run(self, principal).await
     }
 
     async fn test(&self) -> ProviderTest {

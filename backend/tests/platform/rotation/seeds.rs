@@ -56,6 +56,7 @@ pub async fn seed(data: &Path, database: &Database) -> Seeds {
         admission: Admission::default(),
         secrets: seal(SealedColumn::PROVIDER_SECRETS, provider),
         created_at: now,
+        managed_by_file: None,
     };
     identity_providers::insert(database, &record).await.unwrap();
     let given = GivenUser {

@@ -5,6 +5,7 @@ use super::expiry::Expiry;
 use super::scope::{ScopeDraft, ScopeKind, kind_of};
 use super::subject::{PrincipalName, SubjectPicker, reference_to};
 use super::table::role_name;
+use super::typed::TypedSubject;
 use crate::api_client::failure::field_sentence;
 use crate::api_client::{access, bindings, projects, roles};
 use crate::browser;
@@ -160,7 +161,13 @@ fn GrantForm(open: RwSignal<bool>, given: Given, on_done: Callback<()>) -> impl 
         <form class="stack" novalidate on:submit=submit>
             {match fixed_subject {
                 Some(principal) => view! { <p><PrincipalName principal /></p> }.into_any(),
-                None => view! { <SubjectPicker chosen=subject problem=subject_problem /> }.into_any(),
+                None => {
+                    view! {
+                        <SubjectPicker chosen=subject problem=subject_problem />
+                        <TypedSubject chosen=subject />
+                    }
+                        .into_any()
+                }
             }}
             {match fixed_scope {
                 Some((_, name)) => {

@@ -127,6 +127,7 @@ fn ProviderLine(provider: Provider) -> impl IntoView {
     let kind = provider.settings.kind().word();
     let admission = provider.admission.mode;
     let listed = provider.admission.listed.len() as u64;
+    let by_file = provider.managed_by_file;
     let (health, word) = if provider.unconfirmed_until.is_some() {
         (Health::Busy, text::providers::state::UNCONFIRMED)
     } else if provider.enabled {
@@ -138,6 +139,8 @@ fn ProviderLine(provider: Provider) -> impl IntoView {
         <tr>
             <th scope="row">
                 <a href=Page::Settings(Settings::Provider(provider.id)).href()>{provider.name}</a>
+                " "
+                {by_file.then(|| view! { <Chip>{text::providers::by_file::CHIP}</Chip> })}
             </th>
             <td class="settings-wide">{move || i18n::lookup_or("providers.kind", kind, kind)}</td>
             <td class="settings-wide">

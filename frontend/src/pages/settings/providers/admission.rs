@@ -3,10 +3,11 @@
 use super::state::ProviderForm;
 use crate::i18n::text;
 use crate::pages::bindings::subject::{SubjectPicker, icon_of};
-use crate::ui::{Icon, Notice, RemovableChip, Select, SelectOption};
+use crate::pages::bindings::typed::{TypedId, hint_of};
+use crate::ui::{Fold, Icon, Notice, RemovableChip, Select, SelectOption};
 use leptos::prelude::*;
 use muster_api::access::Principal;
-use muster_api::provider::{AdmissionMode, ExternalPrincipal};
+use muster_api::provider::{AdmissionMode, ExternalPrincipal, PrincipalKind};
 use muster_api::resource::Health;
 
 /// As the form's value carries it.
@@ -77,6 +78,17 @@ pub(super) fn AdmissionFields(form: ProviderForm) -> impl IntoView {
     let saved = form
         .saved
         .with_value(|saved| saved.as_ref().map(|saved| saved.id.clone()));
+    let by_id = move |(kind, external_id): (PrincipalKind, String)| {
+        admit(
+            form,
+            ExternalPrincipal {
+                kind,
+                name: external_id.clone(),
+                external_id,
+            },
+        );
+    };
+    let by_id_hint = hint_of(form.draft.with_untracked(|draft| draft.settings.kind()));
     // Providers with a page of their own cannot be searched: only those are found who were here.
     let can_be_searched = form
         .draft
@@ -122,6 +134,11 @@ pub(super) fn AdmissionFields(form: ProviderForm) -> impl IntoView {
                 }}
                 {(!can_be_searched)
                     .then(|| view! { <p class="field-hint">{text::providers::admission::AFTER_SIGN_IN}</p> })}
+                <Fold title=text::providers::admission::BY_ID open=!can_be_searched>
+                    <div class="stack">
+                        <TypedId hint=by_id_hint on_add=by_id />
+                    </div>
+                </Fold>
             </Show>
             <Show when=move || shuts_everybody_out.get()>
                 <Notice health=Health::Warn>{text::providers::admission::NOBODY}</Notice>

@@ -281,6 +281,7 @@ mod tests {
             admission: Admission::default(),
             secrets_set: vec!["bindPassword".into()],
             created_at: String::new(),
+            managed_by_file: false,
             unconfirmed_until: None,
         }
     }

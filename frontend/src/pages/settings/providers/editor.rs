@@ -10,12 +10,13 @@ use crate::i18n::text;
 use crate::routes::{Page, Settings};
 use crate::state::toasts::use_toasts;
 use crate::state::work::Work;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, FormFailure, PageHeader, focus_first_problem};
+use crate::ui::{Button, ButtonKind, ConfirmDialog, FormFailure, Notice, PageHeader, focus_first_problem};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use muster_api::provider::{Provider, ProviderRequest};
+use muster_api::resource::Health;
 
 /// The form.
 #[component]
@@ -31,6 +32,7 @@ pub(super) fn Editor(
 ) -> impl IntoView {
     let (toasts, navigate) = (use_toasts(), use_navigate());
     let title = saved.as_ref().map(|saved| saved.name.clone());
+    let by_file = saved.as_ref().is_some_and(|saved| saved.managed_by_file);
     let id = StoredValue::new(saved.as_ref().map(|saved| saved.id.clone()));
     let form = ProviderForm::new(draft, saved);
     let deleting = RwSignal::new(false);
@@ -75,14 +77,22 @@ pub(super) fn Editor(
         <form class="provider-form" novalidate autocomplete="off" on:submit=submit>
             <PageHeader title=heading>
                 {back()}
-                {is_there.then(|| delete_button(deleting))}
-                <Button kind=ButtonKind::Primary submit=true busy=form.work.busy>
-                    {text::common::SAVE}
-                </Button>
+                {(is_there && !by_file).then(|| delete_button(deleting))}
+                {(!by_file)
+                    .then(|| {
+                        view! {
+                            <Button kind=ButtonKind::Primary submit=true busy=form.work.busy>
+                                {text::common::SAVE}
+                            </Button>
+                        }
+                    })}
             </PageHeader>
+            {by_file.then(|| view! { <Notice health=Health::Idle>{text::providers::by_file::NOTICE}</Notice> })}
             <FormFailure work=form.work />
             <div class="form-and-side">
-                <div class="stack">{sections(form)}</div>
+                <fieldset class="stack" disabled=by_file>
+                    {sections(form)}
+                </fieldset>
                 <div class="form-side">
                     <TestPanel form />
                 </div>

@@ -78,7 +78,7 @@ test("people of Active Directory and of GitHub come in by their own doors and se
     await until("the console is back from GitHub", async () => ada.page.url().startsWith(server.url));
 
     for (const [subject, namespace] of [
-      ["operators", windows],
+      ["developers", windows],
       ["engines", engines],
     ]) {
       await office.person.open("/settings/bindings");

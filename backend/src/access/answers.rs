@@ -120,7 +120,7 @@ impl Access {
                     return Ok(AccessAnswer {
                         allowed: context.actor.is_administrator(),
                         why: Said::new("not-asked", format!("The cluster could not be asked: {reason}."))
-                            .with("reason", reason.to_string()),
+                            .with("reason", reason.clone()),
                         roles: Vec::new(),
                         grantors: Vec::new(),
                     });

@@ -229,7 +229,7 @@ impl Access {
             } else {
                 if let Some(failure) = keeper.policy.failure() {
                     let sentence = format!("The cluster's rights cannot be read: {failure}");
-                    let said = Said::new("cannot-read", sentence).with("reason", failure.to_string());
+                    let said = Said::new("cannot-read", sentence).with("reason", failure.clone());
                     keeper.report(revision, Some(said), BTreeMap::new());
                     self.0.clusters.mark_ready(handle.id);
                 }

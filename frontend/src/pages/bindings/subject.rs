@@ -43,7 +43,8 @@ pub fn place_of(principal: &Principal) -> String {
     );
     let name = Some(principal.name.clone()).filter(|name| *name != principal.display_name);
     let parts = [name, principal.place.clone(), Some(provider)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// A person or group in a table.

@@ -87,8 +87,8 @@ async fn what_is_refused_because_it_exceeds_ones_own_rights_is_told_with_what_wa
 async fn a_changed_role_is_told_with_what_came_and_what_went() {
     let app = TestApp::start().await;
     let admin = app.administrator().await;
-    let rule = |resource: &str| json!({"apiGroups": [""], "resources": [resource], "verbs": ["get", "list"]});
-    let mut role = json!({"name": "readers", "level": "cluster", "rules": [rule("pods"), rule("services")]});
+    let reading = |resource: &str| json!({"apiGroups": [""], "resources": [resource], "verbs": ["get", "list"]});
+    let mut role = json!({"name": "readers", "level": "cluster", "rules": [reading("pods"), reading("services")]});
     let made = admin.post("/api/v1/roles", &role).await;
     let id = made.expect_status(201).json::<Value>()["id"]
         .as_str()

@@ -99,7 +99,7 @@ async fn a_changed_role_is_told_with_what_came_and_what_went() {
     let came = json!(["get, list pods in core", "get, list services in core"]);
     assert_eq!(event.details["rulesAdded"], came);
 
-    role["rules"] = json!([rule("pods"), rule("secrets")]);
+    role["rules"] = json!([reading("pods"), reading("secrets")]);
     role["permissions"] = json!(["read-audit"]);
     let path = format!("/api/v1/roles/{id}");
     let changed = put(&admin, &path, &role).await;
@@ -110,7 +110,7 @@ async fn a_changed_role_is_told_with_what_came_and_what_went() {
     assert_eq!(event.details["permissions"], json!({"from": [], "to": ["read-audit"]}));
     assert_eq!(event.details.get("level"), None, "it is as it was");
 
-    role["rules"] = (0..200).map(|number| rule(&format!("things{number}"))).collect();
+    role["rules"] = (0..200).map(|number| reading(&format!("things{number}"))).collect();
     let changed = put(&admin, &path, &role).await;
     changed.expect_status(200);
     let event = one_of_request(&admin, &changed).await;

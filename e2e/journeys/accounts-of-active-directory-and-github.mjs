@@ -73,8 +73,10 @@ test("people of Active Directory and of GitHub come in by their own doors and se
     // Whoever came once is known with the groups, and those can be granted something.
     const ada = await somebody({ ignoreHTTPSErrors: true });
     await ada.open("/");
+    const door = ada.page.getByRole("link", { name: text("sign_in.continue_with", { name: hub }) });
+    await door.waitFor();
     await picture(ada, "3-door");
-    await ada.page.getByRole("link", { name: text("sign_in.continue_with", { name: hub }) }).click();
+    await door.click();
     await until("the console is back from GitHub", async () => ada.page.url().startsWith(server.url));
 
     for (const [subject, namespace] of [
@@ -97,7 +99,6 @@ test("people of Active Directory and of GitHub come in by their own doors and se
     await seesExactly(bob.page, [`plans-${windows}`], until);
 
     await ada.open("/");
-    const door = ada.page.getByRole("link", { name: text("sign_in.continue_with", { name: hub }) });
     const clusters = ada.page.getByRole("heading", { level: 1, name: text("clusters.title") });
     await door.or(clusters).first().waitFor();
     if (await door.isVisible()) await door.click();

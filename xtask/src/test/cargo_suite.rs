@@ -29,7 +29,7 @@ const IDENTITY: &[&str] = &[
 ];
 
 /// Those of them that start directory servers.
-const DIRECTORIES: &[&str] = &["directories", "directory", "identity", "ldap"];
+const DIRECTORIES: &[&str] = &["access", "directories", "directory", "identity", "ldap"];
 
 /// Crates whose integration tests need servers; those of all other crates are unit tests.
 const WITH_SERVERS: &[&str] = &["backend", "testbed"];

@@ -216,7 +216,7 @@ impl Session {
                 }
                 Err(ListError::Cluster(ClusterError::NotFound(cluster))) => {
                     let id = self.subscriptions.remove(place).id().to_owned();
-                    let reason = format!("the cluster {cluster:?} was removed");
+                    let reason = format!("the cluster {cluster:?} was removed, or you may not see it any more");
                     self.say(&ServerMessage::Ended(Ended { id, reason })).await?;
                 }
                 Err(error) => {

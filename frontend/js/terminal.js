@@ -110,7 +110,11 @@ export function create_terminal(parent, options) {
   return {
     write: (bytes) => terminal.write(bytes, () => options.taken(bytes.length)),
     // A new shell begins below what the last one showed.
-    begin_anew: () => terminal.write("\x1b[!p\x1b[?1049l\x1b[0m\r\n"),
+    begin_anew: () => {
+      // Leaving the other screen puts the cursor where it was saved: only when that screen is shown, was it ever saved.
+      const leave = terminal.buffer.active.type === "alternate" ? "\x1b[?1049l" : "";
+      terminal.write(`${leave}\x1b[!p\x1b[0m\r\n`);
+    },
     columns: () => terminal.cols,
     rows: () => terminal.rows,
     focus: () => terminal.focus(),

@@ -54,6 +54,7 @@ test("a person works in a container without leaving the browser", async (t) => {
   await page.keyboard.type("hostname; exit 3\n");
   await dock.getByText(text("terminal.exited", { code: 3 })).waitFor();
   await dock.getByRole("button", { name: text("terminal.again"), exact: true }).click();
+  await prompt();
   await page.keyboard.type("echo ag''ain\n");
   await shows("again");
 

@@ -1,7 +1,7 @@
 // Runs the journeys, one after the other: each starts a console of its own, and the machine may be small.
 //
 // `cargo xtask test browser` builds what is needed and starts a cluster first. By hand:
-//   MUSTER_PROGRAM=target/debug/muster MUSTER_TEST_KUBECONFIG=… node e2e/run.mjs [part of a journey's name …]
+//   MUSTER_PROGRAM=target/debug/muster MUSTER_TEST_KUBECONFIG=… MUSTER_TEST_DIRECTORY=…/access.json node e2e/run.mjs [part of a journey's name …]
 // A readable report goes to the error stream, one that machines count (TAP) to the output stream.
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";

@@ -49,6 +49,12 @@ pub struct Token {
     pub expires_at: String,
     /// When it was last used, if ever.
     pub last_used_at: Option<String>,
+    /// Ids of the only clusters that it reaches; empty: every cluster of its owner.
+    #[serde(default)]
+    pub clusters: Vec<String>,
+    /// Can it change nothing?
+    #[serde(default)]
+    pub read_only: bool,
 }
 
 /// Makes a token (`POST /api/v1/account/tokens`).
@@ -60,6 +66,13 @@ pub struct CreateTokenRequest {
     pub name: String,
     /// How long it works, in seconds: 60 to 7,776,000 (90 days).
     pub lifetime_seconds: u64,
+    /// Ids or names of the only clusters that it shall reach; empty: every cluster of its owner. Such a token cannot
+    /// administer the console, either.
+    #[serde(default)]
+    pub clusters: Vec<String>,
+    /// Shall it only read? Then it opens no shell and no socket, either.
+    #[serde(default)]
+    pub read_only: bool,
 }
 
 /// The answer to `POST /api/v1/account/tokens`: the only time that the secret is shown.

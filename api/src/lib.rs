@@ -4,21 +4,27 @@
 //! browser and the server must give the same answer (the checks of a form, Kubernetes' names and quantities).
 //! Field names on the wire are camelCase; times are RFC 3339 text in UTC.
 
+pub mod access;
 pub mod account;
 pub mod action;
 pub mod apply;
+pub mod audit;
 pub mod cluster;
 pub mod deployment;
 pub mod kind;
+pub mod kubeconfig;
 pub mod kubernetes_name;
 pub mod live;
 pub mod log;
 pub mod object;
 pub mod problem;
+pub mod provider;
 pub mod quantity;
 pub mod resource;
 pub mod rollout;
+pub mod said;
 pub mod session;
+pub mod shell;
 
 use serde::{Deserialize, Serialize};
 

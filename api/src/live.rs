@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub enum ClientMessage {
     /// Start, or with a known id replace, a subscription. Answered by a snapshot or a problem.
-    Subscribe(Subscribe),
+    Subscribe(Box<Subscribe>),
     /// End a subscription.
     Unsubscribe(Unsubscribe),
 }

@@ -24,6 +24,9 @@ pub struct ResourceQuery {
     /// Namespaces; empty: all that I may see.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub namespaces: Vec<String>,
+    /// Ids of projects; empty: no limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<String>,
     /// A Kubernetes label selector.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label_selector: String,
@@ -58,6 +61,7 @@ impl ResourceQuery {
             resource: resource.into(),
             clusters: Vec::new(),
             namespaces: Vec::new(),
+            projects: Vec::new(),
             label_selector: String::new(),
             filter: String::new(),
             sort: String::new(),

@@ -1,5 +1,9 @@
 //! Every long-lived part of the server, made once at start and handed to every handler.
 
+mod admission;
+
+pub use admission::view_target;
+
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -7,20 +11,27 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
+use uuid::Uuid;
 
+use crate::access::Access;
+use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::clusters::reachable::Reachable;
 use crate::clusters::{ClusterError, Clusters};
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
+use crate::context::RequestContext;
 use crate::database::{Database, DatabaseError, settings};
 use crate::deployments::Deployments;
+use crate::identity::provider_file::ProviderFileError;
+use crate::identity::provider_registry::ProviderRegistry;
 use crate::identity::{Identity, IdentityError};
 use crate::jobs;
 use crate::resources::Tables;
 use crate::resources::object::Objects;
-use crate::secrets::{MasterKey, MasterKeyError, Secrets};
+use crate::secrets::{MasterKeyError, Secrets};
 
-/// The setting that remembers which master key the database was sealed with.
-const MASTER_KEY_ID: &str = "master-key-id";
+/// The setting that tells this console from every other one that may look after the same clusters.
+const CONSOLE_ID: &str = "console-id";
 
 /// The server's parts; cheap to clone, the same for everyone. Handlers take `State(app): State<App>`.
 #[derive(Clone)]
@@ -38,10 +49,16 @@ pub struct AppParts {
     pub database: Database,
     /// Seals and opens columns that hold credentials.
     pub secrets: Secrets,
+    /// What was done, by whom.
+    pub audit: Audit,
     /// Users, passwords, sessions and API tokens.
     pub identity: Identity,
+    /// The directories and sign-in pages that people come from.
+    pub providers: ProviderRegistry,
     /// The registered clusters and the one door to them.
     pub clusters: Clusters,
+    /// Roles, bindings and projects: who may do what.
+    pub access: Access,
     /// The live lists of every kind.
     pub tables: Tables,
     /// Single objects of the clusters: read, written, explained.
@@ -94,6 +111,9 @@ pub enum StartError {
     /// Users and sessions cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The configuration file's providers cannot be used.
+    #[error(transparent)]
+    ProviderFile(#[from] ProviderFileError),
     /// The registered clusters cannot be read.
     #[error(transparent)]
     Clusters(#[from] ClusterError),
@@ -105,13 +125,37 @@ impl App {
         // Several crates speak TLS; all of them use ring. A second start in one process finds it installed.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let database = Database::open(&config).await?;
-        let secrets = open_secrets(&config, &database).await?;
-        let identity = Identity::new(&config, database.clone(), clock.clone())?;
+        let secrets = Secrets::of_database(&config.data, &database).await?;
+        let audit = Audit::start(&config, database.clone(), secrets.clone(), clock.clone());
+        let identity = Identity::new(&config, database.clone(), secrets.clone(), clock.clone())?;
+        let file = config.file.clone().unwrap_or_else(|| config.in_data(FILE_NAME));
+        let system = RequestContext::system(clock.clone());
+        identity
+            .agree_with_file(&system, &file, &config.identity_providers)
+            .await?;
+        let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
-        let clusters = Clusters::load(database.clone(), secrets.clone(), clock.clone(), tasks.clone()).await?;
-        let tables = Tables::new(clusters.clone(), clock.clone(), tasks.clone());
+        let console = console_id(&database).await?;
+        let clusters = Clusters::load(
+            database.clone(),
+            secrets.clone(),
+            clock.clone(),
+            tasks.clone(),
+            console,
+            Reachable::new(&config.cluster_networks),
+        )
+        .await?;
+        let access = Access::load(
+            database.clone(),
+            clusters.clone(),
+            clock.clone(),
+            tasks.clone(),
+            console,
+        )
+        .await?;
+        let tables = Tables::new(clusters.clone(), access.clone(), clock.clone(), tasks.clone());
         let public_url = config.public_url_at(address);
-        let objects = Objects::new(clusters.clone(), tasks.clone());
+        let objects = Objects::new(clusters.clone(), access.clone(), tasks.clone());
         let deployments = Deployments::new(objects.clone(), tasks.clone());
         let app = Self(Arc::new(AppParts {
             config,
@@ -119,8 +163,11 @@ impl App {
             clock,
             database,
             secrets,
+            audit,
             identity,
+            providers,
             clusters,
+            access,
             tables,
             objects,
             deployments,
@@ -131,16 +178,10 @@ impl App {
     }
 }
 
-/// The master key that belongs to this database: a key of another database would seal what nobody can open later.
-async fn open_secrets(config: &Config, database: &Database) -> Result<Secrets, StartError> {
-    let needed = settings::read(database, MASTER_KEY_ID).await?;
-    let secrets = Secrets::new(&MasterKey::load(&config.data, needed.as_deref())?);
-    let found = secrets.key_id();
-    let needed = settings::write_once(database, MASTER_KEY_ID, &found).await?;
-    if needed != found {
-        return Err(MasterKeyError::Other { needed, found }.into());
-    }
-    Ok(secrets)
+/// This console's own id, made at the first start and never changed.
+async fn console_id(database: &Database) -> Result<Uuid, DatabaseError> {
+    let kept = settings::write_once(database, CONSOLE_ID, &Uuid::new_v4().to_string()).await?;
+    Uuid::parse_str(&kept).map_err(|_| DatabaseError::Damaged("settings.console-id"))
 }
 
 impl Deref for App {

@@ -5,6 +5,9 @@
 )]
 
 mod administration;
+mod audit;
+mod configuration;
+mod secrets;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -15,7 +18,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{self, Config, Overrides};
+use crate::config::{self, Overrides};
 use crate::data_folder::DataFolderError;
 use crate::{http, serve, telemetry};
 
@@ -66,6 +69,12 @@ enum Command {
     /// Manage API tokens
     #[command(subcommand)]
     Token(administration::TokenCommand),
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Look after what is stored sealed
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Bring the database's schema up to date
     Migrate,
     /// Print the OpenAPI document of the HTTP interface
@@ -78,7 +87,11 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Read the configuration as `serve` would and print what holds
-    Check,
+    Check {
+        /// Also ask every identity provider of the file: connect, sign in as the reading account
+        #[arg(long)]
+        connect: bool,
+    },
 }
 
 /// Does what the command line says.
@@ -99,14 +112,19 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _closed = writeln!(std::io::stderr(), "muster: {error:#}");
-            let in_use = matches!(error.downcast_ref(), Some(DataFolderError::InUse { .. }));
-            if in_use {
+            if is_in_use(&error) {
                 ExitCode::from(IN_USE)
             } else {
                 ExitCode::FAILURE
             }
         }
     }
+}
+
+/// Does another server have the data folder?
+fn is_in_use(error: &anyhow::Error) -> bool {
+    let in_use = |error: &DataFolderError| matches!(error, DataFolderError::InUse { .. });
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(in_use))
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
@@ -123,8 +141,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Serve { .. } => runtime.block_on(serve::run(config)),
         Command::User(command) => runtime.block_on(administration::user(config, command)),
         Command::Token(command) => runtime.block_on(administration::token(config, command)),
+        Command::Audit(command) => runtime.block_on(audit::audit(config, command)),
+        Command::Secrets(command) => runtime.block_on(secrets::secrets(config, command)),
         Command::Migrate => runtime.block_on(administration::migrate(config)),
-        Command::Config(ConfigCommand::Check) => check(&config),
+        Command::Config(ConfigCommand::Check { connect }) => runtime.block_on(configuration::check(&config, connect)),
         Command::Openapi => Ok(()),
     };
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -149,25 +169,6 @@ fn overrides(cli: &Cli) -> Overrides {
         overrides.public_url.clone_from(public_url);
     }
     overrides
-}
-
-fn check(config: &Config) -> anyhow::Result<()> {
-    let database = config.database.as_ref().map_or_else(
-        || format!("sqlite:{}", config.in_data("muster.db").display()),
-        |url| format!("{url:?}"),
-    );
-    let values = serde_json::to_value(config)?;
-    let mut text = format!("data = {}\ndatabase = {database}\n", config.data.display());
-    for (key, value) in values
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| !value.is_null())
-    {
-        text.extend([key, " = ", &value.to_string(), "\n"]);
-    }
-    text.push_str("The configuration is in order.");
-    print(&text)
 }
 
 /// Standard output of commands; a reader that has gone away is no error.

@@ -4,11 +4,16 @@
 
 mod connection;
 pub mod endpoint;
+mod entry;
 pub mod failure;
 mod health;
+mod impersonation;
 pub mod kubeconfig;
+pub mod kubeconfig_file;
 mod origin;
+pub mod reachable;
 mod registration;
+pub mod streaming;
 
 use crate::app::Tasks;
 use crate::clock::Clock;
@@ -17,13 +22,15 @@ use crate::database::clusters::{self as table, ClusterRecord};
 use crate::database::{Database, DatabaseError};
 use crate::locks::{read, write};
 use crate::secrets::{SealedColumn, Secrets};
-use connection::Connections;
 use endpoint::Endpoint;
+use entry::{Entry, Names, unknown_health};
 use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
 use muster_api::problem::FieldProblem;
-use std::collections::{BTreeMap, HashMap};
+use reachable::Reachable;
+use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -77,11 +84,14 @@ pub struct ClusterClient {
     pub kube: kube::Client,
 }
 
-/// Where clusters' credentials are kept.
-const CREDENTIALS: SealedColumn = SealedColumn {
-    table: "clusters",
-    column: "credentials",
-};
+/// A registered cluster, as far as bindings are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCluster {
+    /// Its id.
+    pub id: Uuid,
+    /// Its labels in the console.
+    pub labels: Vec<(String, String)>,
+}
 
 /// The registered clusters; cheap to clone, the same for everyone.
 #[derive(Clone)]
@@ -92,24 +102,13 @@ struct Registry {
     secrets: Secrets,
     clock: Clock,
     tasks: Tasks,
+    /// This installation's own id: names the group of its administrators in clusters.
+    console: Uuid,
+    /// Where the console connects to when it reaches a cluster.
+    reachable: Reachable,
     entries: RwLock<HashMap<Uuid, Arc<Entry>>>,
-}
-
-/// One registered cluster in memory.
-struct Entry {
-    id: Uuid,
-    created_at: jiff::Timestamp,
-    url: String,
-    names: RwLock<Names>,
-    connections: Result<Connections, Failure>,
-    health: RwLock<ClusterHealth>,
-    removed: CancellationToken,
-}
-
-#[derive(Clone)]
-struct Names {
-    name: String,
-    labels: BTreeMap<String, String>,
+    /// Counts changes of the registry: clusters added, removed, renamed or relabelled.
+    changed: watch::Sender<u64>,
 }
 
 /// What lists need to know of a cluster.
@@ -125,14 +124,24 @@ pub struct ClusterHandle {
 
 impl Clusters {
     /// Reads the registry and begins to check every cluster's health.
-    pub async fn load(database: Database, secrets: Secrets, clock: Clock, tasks: Tasks) -> Result<Self, ClusterError> {
+    pub async fn load(
+        database: Database,
+        secrets: Secrets,
+        clock: Clock,
+        tasks: Tasks,
+        console: Uuid,
+        reachable: Reachable,
+    ) -> Result<Self, ClusterError> {
         let records = table::list(&database).await?;
         let clusters = Self(Arc::new(Registry {
             database,
             secrets,
             clock,
             tasks,
+            console,
+            reachable,
             entries: RwLock::default(),
+            changed: watch::Sender::new(0),
         }));
         for record in records {
             clusters.open(record);
@@ -140,31 +149,53 @@ impl Clusters {
         Ok(clusters)
     }
 
-    /// THE one door to a cluster: a client that speaks for the context's actor.
-    #[expect(
-        clippy::unused_async,
-        clippy::unused_async_trait_impl,
-        reason = "who may pass, and as whom, will be looked up here"
-    )]
+    /// THE one door to a cluster: a client that speaks for the context's actor. The console itself speaks with the
+    /// cluster's own credentials; everyone else is impersonated, and the API server decides what he may.
     pub async fn client(&self, context: &RequestContext, cluster: &str) -> Result<ClusterClient, ClusterError> {
         let entry = self.entry(context, cluster)?;
         let name = entry.name();
-        match &entry.connections {
-            Ok(connections) => Ok(ClusterClient {
-                id: entry.id,
-                name,
-                kube: connections.client(),
-            }),
-            Err(failure) => Err(ClusterError::Failed {
-                cluster: name,
-                failure: failure.clone(),
-            }),
+        let connections = entry.connections.as_ref().map_err(|failure| ClusterError::Failed {
+            cluster: name.clone(),
+            failure: failure.clone(),
+        })?;
+        let kube = if context.actor.is_system() {
+            connections.client()
+        } else {
+            entry.until_ready().await;
+            connections.client_for(impersonation::identity(&context.actor, self.0.console))
+        };
+        Ok(ClusterClient {
+            id: entry.id,
+            name,
+            kube,
+        })
+    }
+
+    /// Tells when a cluster was added, removed, renamed or relabelled.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+
+    /// Every registered cluster, as far as bindings are concerned.
+    pub fn known(&self) -> Vec<KnownCluster> {
+        let entries = read(&self.0.entries);
+        let known = entries.values().map(|entry| KnownCluster {
+            id: entry.id,
+            labels: read(&entry.names).labels.clone().into_iter().collect(),
+        });
+        known.collect()
+    }
+
+    /// People's rights were written into a cluster, or it is known why they cannot be.
+    pub fn mark_ready(&self, cluster: Uuid) {
+        if let Some(entry) = read(&self.0.entries).get(&cluster) {
+            entry.ready.send_replace(true);
         }
     }
 
     /// Every cluster that the actor sees, by name.
-    pub fn list(&self, _context: &RequestContext) -> Vec<Cluster> {
-        let entries: Vec<_> = read(&self.0.entries).values().cloned().collect();
+    pub fn list(&self, context: &RequestContext) -> Vec<Cluster> {
+        let entries = self.visible(context);
         let mut clusters: Vec<_> = entries.iter().map(|entry| entry.describe()).collect();
         clusters.sort_by_cached_key(|cluster| (name_key(&cluster.name), cluster.id.clone()));
         clusters
@@ -177,14 +208,12 @@ impl Clusters {
 
     /// What lists need of the named clusters, or of all that the actor sees.
     pub fn handles(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<ClusterHandle>, ClusterError> {
-        let mut entries = Vec::new();
-        if clusters.is_empty() {
-            entries.extend(read(&self.0.entries).values().cloned());
+        let entries = if clusters.is_empty() {
+            self.visible(context)
         } else {
-            for cluster in clusters {
-                entries.push(self.entry(context, cluster)?);
-            }
-        }
+            let named = clusters.iter().map(|cluster| self.entry(context, cluster));
+            named.collect::<Result<_, _>>()?
+        };
         let mut handles: Vec<_> = entries
             .iter()
             .map(|entry| ClusterHandle {
@@ -196,6 +225,27 @@ impl Clusters {
         handles.sort_by_cached_key(|handle| (name_key(&handle.name), handle.id));
         handles.dedup_by_key(|handle| handle.id);
         Ok(handles)
+    }
+
+    /// Cancelled when the cluster is removed from the registry: what is open to it ends then.
+    pub fn removal(&self, context: &RequestContext, cluster: &str) -> Result<CancellationToken, ClusterError> {
+        Ok(self.entry(context, cluster)?.removed.clone())
+    }
+
+    /// The ids of the named clusters, for a request whose field `clusters` names them; each once.
+    pub fn ids(&self, context: &RequestContext, clusters: &[String]) -> Result<Vec<Uuid>, ClusterError> {
+        if clusters.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.handles(context, clusters) {
+            Ok(handles) => Ok(handles.iter().map(|handle| handle.id).collect()),
+            Err(ClusterError::NotFound(cluster)) => {
+                let message = format!("There is no cluster {cluster:?}.");
+                let problem = FieldProblem::new("clusters", "unknown-cluster", message);
+                Err(ClusterError::InvalidFields(vec![problem]))
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// How a cluster is, as last checked; unknown for one that is not registered.
@@ -256,6 +306,7 @@ impl Clusters {
             other => other?,
         }
         *write(&entry.names) = names;
+        self.notify();
         Ok(entry.describe())
     }
 
@@ -265,6 +316,7 @@ impl Clusters {
         table::delete(&self.0.database, entry.id).await?;
         write(&self.0.entries).remove(&entry.id);
         entry.removed.cancel();
+        self.notify();
         Ok(())
     }
 
@@ -275,7 +327,19 @@ impl Clusters {
         Ok(entry.describe())
     }
 
-    fn entry(&self, _context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
+    fn notify(&self) {
+        self.0.changed.send_modify(|count| *count += 1);
+    }
+
+    /// The clusters that exist for who asks.
+    fn visible(&self, context: &RequestContext) -> Vec<Arc<Entry>> {
+        let entries = read(&self.0.entries);
+        let visible = entries.values().filter(|entry| context.sees(entry.id));
+        visible.cloned().collect()
+    }
+
+    /// A cluster by id or name; for whoever does not see it, it does not exist.
+    fn entry(&self, context: &RequestContext, cluster: &str) -> Result<Arc<Entry>, ClusterError> {
         let entries = read(&self.0.entries);
         let found = if let Ok(id) = Uuid::parse_str(cluster) {
             entries.get(&id)
@@ -283,7 +347,10 @@ impl Clusters {
             let key = name_key(cluster);
             entries.values().find(|entry| name_key(&read(&entry.names).name) == key)
         };
-        found.cloned().ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
+        let visible = found.filter(|entry| context.sees(entry.id));
+        visible
+            .cloned()
+            .ok_or_else(|| ClusterError::NotFound(cluster.to_owned()))
     }
 
     fn ensure_name_is_free(&self, name: &str, except: Option<Uuid>) -> Result<(), ClusterError> {
@@ -300,10 +367,14 @@ impl Clusters {
 
     /// Takes a stored cluster into memory and begins to check its health.
     fn open(&self, record: ClusterRecord) -> Arc<Entry> {
-        let connections = match self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials) {
+        let connections = match self.0.secrets.open_text(
+            SealedColumn::CLUSTER_CREDENTIALS,
+            record.id,
+            &record.credentials,
+        ) {
             Ok(text) => Endpoint::from_stored(record.url.clone(), &text)
                 .ok_or_else(|| Failure::unusable_credentials("the stored credentials cannot be read: add it anew"))
-                .and_then(|endpoint| connection::connect(&endpoint)),
+                .and_then(|endpoint| connection::connect(&endpoint, &self.0.reachable)),
             Err(_) => Err(Failure::unusable_credentials(
                 "the stored credentials cannot be opened with this server's master key: restore the key, or add the \
                  cluster anew",
@@ -325,39 +396,12 @@ impl Clusters {
                 ..unknown_health()
             }),
             removed: CancellationToken::new(),
+            ready: watch::Sender::new(false),
         });
         write(&self.0.entries).insert(entry.id, Arc::clone(&entry));
+        self.notify();
         self.begin_checking(&entry);
         entry
-    }
-}
-
-impl Entry {
-    fn name(&self) -> String {
-        read(&self.names).name.clone()
-    }
-
-    fn describe(&self) -> Cluster {
-        let names = read(&self.names).clone();
-        Cluster {
-            id: self.id.to_string(),
-            name: names.name,
-            url: self.url.clone(),
-            labels: names.labels,
-            created_at: self.created_at.to_string(),
-            health: read(&self.health).clone(),
-        }
-    }
-}
-
-fn unknown_health() -> ClusterHealth {
-    ClusterHealth {
-        state: ClusterState::Unknown,
-        reason: None,
-        message: None,
-        version: None,
-        nodes: None,
-        checked_at: None,
     }
 }
 

@@ -7,6 +7,7 @@
 mod address;
 mod file;
 mod network;
+mod providers;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use url::Url;
 pub use file::{ConfigError, Overrides, load};
 pub use network::Network;
 pub(crate) use network::one_host;
+pub(crate) use providers::as_written;
+pub use providers::{FileProvider, SecretSource};
 
 /// The file's name in the data folder.
 pub const FILE_NAME: &str = "muster.toml";
@@ -32,6 +35,9 @@ pub struct Config {
     /// The data folder. Only from the command line or the environment: the file itself lies in it.
     #[serde(skip)]
     pub data: PathBuf,
+    /// The file that was read, when there was one.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
     /// The database's URL; SQLite in the data folder when absent.
     #[serde(skip_serializing)]
     pub database: Option<DatabaseUrl>,
@@ -42,6 +48,8 @@ pub struct Config {
     pub kubeconfig: Vec<PathBuf>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Networks in which clusters may be; empty: everywhere but link-local addresses and metadata services of clouds.
+    pub cluster_networks: Vec<Network>,
     /// How logs are written.
     pub log_format: LogFormat,
     /// Which logs are written, in tracing's filter language.
@@ -50,6 +58,15 @@ pub struct Config {
     pub session_idle_hours: u32,
     /// Hours after which a session ends in any case.
     pub session_lifetime_hours: u32,
+    /// Is nothing changed that cannot be written into the audit log first?
+    pub audit_required: bool,
+    /// Days for which events stay in the audit log; 0: for ever.
+    pub audit_retention_days: u32,
+    /// Is what shells show recorded, below `recordings` in the data folder? What is typed never is.
+    pub shell_recording: bool,
+    /// Providers of accounts. Only from the file: the environment has no tables.
+    #[serde(default, skip_serializing, deserialize_with = "providers::read")]
+    pub identity_providers: Vec<FileProvider>,
 }
 
 impl Default for Config {
@@ -57,14 +74,20 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: PathBuf::from(DEFAULT_DATA),
+            file: None,
             database: None,
             public_url: None,
             kubeconfig: Vec::new(),
             trusted_proxies: Vec::new(),
+            cluster_networks: Vec::new(),
             log_format: LogFormat::Auto,
             log_filter: "info".into(),
             session_idle_hours: 12,
             session_lifetime_hours: 7 * 24,
+            audit_required: false,
+            audit_retention_days: 365,
+            shell_recording: false,
+            identity_providers: Vec::new(),
         }
     }
 }

@@ -3,10 +3,12 @@
 //! A context is made by the middleware that checked a session or token (`http::authentication`), or by
 //! [`RequestContext::system`] for background work; nothing else may make one up.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use muster_api::access::Permission;
 use muster_api::session::Role;
 use uuid::Uuid;
 
@@ -19,6 +21,10 @@ pub struct RequestContext {
     pub actor: Actor,
     /// By what the actor showed who it is.
     pub credential: Credential,
+    /// Who really asks, when an administrator looks at the console as somebody else; nothing may be changed then.
+    pub looked_at_by: Option<Arc<Actor>>,
+    /// What the credential is narrowed to.
+    pub scope: TokenScope,
     /// Names the request in answers and logs.
     pub request_id: RequestId,
     /// Tells the time.
@@ -31,9 +37,37 @@ impl RequestContext {
         Self {
             actor: Actor::system(),
             credential: Credential::System,
+            looked_at_by: None,
+            scope: TokenScope::default(),
             request_id: RequestId::new(),
             clock,
         }
+    }
+
+    /// Who really asks, also when the console is looked at as somebody else.
+    pub fn person(&self) -> &Actor {
+        self.looked_at_by.as_deref().unwrap_or(&self.actor)
+    }
+
+    /// As whom the console is looked at: the id of a user or a group; none when it is as oneself.
+    pub fn viewed(&self) -> Option<Uuid> {
+        self.looked_at_by.as_ref()?;
+        let group = self.actor.groups.first().filter(|_| self.actor.is_nobody());
+        Some(group.copied().unwrap_or(self.actor.user_id))
+    }
+
+    /// The same request on behalf of who really asks.
+    #[must_use]
+    pub fn as_oneself(mut self) -> Self {
+        if let Some(person) = self.looked_at_by.take() {
+            self.actor = Arc::unwrap_or_clone(person);
+        }
+        self
+    }
+
+    /// Does this cluster exist for who asks?
+    pub fn sees(&self, cluster: Uuid) -> bool {
+        self.actor.standing.clusters.contains(cluster) && self.scope.reaches(cluster)
     }
 
     /// The time now.
@@ -42,6 +76,9 @@ impl RequestContext {
     }
 }
 
+/// The user of a group that is looked at as if it were a person. Users get random ids: none gets this one.
+const NOBODY: Uuid = Uuid::max();
+
 /// A person, or the console itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -49,8 +86,67 @@ pub struct Actor {
     pub user_id: Uuid,
     /// Sign-in name.
     pub name: Arc<str>,
-    /// What the user is in the console as a whole.
+    /// What the user is in the console as a whole; administrators by a binding are administrators here too.
     pub role: Role,
+    /// Where the account is; none for local users.
+    pub provider: Option<AccountProvider>,
+    /// The groups that the user is in, as last read from the provider.
+    pub groups: Arc<[Uuid]>,
+    /// What the user's and the groups' bindings give, as far as clusters themselves do not decide it.
+    pub standing: Arc<Standing>,
+}
+
+/// The identity provider of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountProvider {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: Arc<str>,
+}
+
+/// What bindings give an actor in the console.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The clusters that the actor sees.
+    pub clusters: VisibleClusters,
+    /// The permissions that the actor has somewhere; where, `access` decides.
+    pub permissions: BTreeSet<Permission>,
+}
+
+/// The clusters that somebody sees: for all others, they do not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VisibleClusters {
+    /// Every one.
+    All,
+    /// These.
+    Only(BTreeSet<Uuid>),
+}
+
+impl Default for VisibleClusters {
+    fn default() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+}
+
+impl VisibleClusters {
+    /// Is this one among them?
+    pub fn contains(&self, cluster: Uuid) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(clusters) => clusters.contains(&cluster),
+        }
+    }
+}
+
+/// A user's name in clusters. No name of Kubernetes' own (`system:…`) can come out.
+pub fn user_name(id: Uuid) -> String {
+    format!("muster:user:{id}")
+}
+
+/// A group's name in clusters.
+pub fn group_name(id: Uuid) -> String {
+    format!("muster:group:{id}")
 }
 
 impl Actor {
@@ -60,7 +156,35 @@ impl Actor {
             user_id: Uuid::nil(),
             name: Arc::from("muster"),
             role: Role::Administrator,
+            provider: None,
+            groups: Arc::default(),
+            standing: Arc::new(Standing {
+                clusters: VisibleClusters::All,
+                permissions: Permission::ALL.into(),
+            }),
         }
+    }
+
+    /// Nobody in particular who is in this group and in no other: a group, looked at as if it were a person.
+    pub fn member_of(group: Uuid, name: &str) -> Self {
+        Self {
+            user_id: NOBODY,
+            name: name.into(),
+            role: Role::User,
+            provider: None,
+            groups: [group].into(),
+            standing: Arc::default(),
+        }
+    }
+
+    /// Is it nobody in particular?
+    pub fn is_nobody(&self) -> bool {
+        self.user_id == NOBODY
+    }
+
+    /// Is it the console itself?
+    pub fn is_system(&self) -> bool {
+        self.user_id.is_nil()
     }
 
     /// May this actor do everything?
@@ -78,6 +202,25 @@ pub enum Credential {
     Token(Uuid),
     /// None: background work.
     System,
+}
+
+/// What an API token is narrowed to, within what its owner may. Enforced in two places: the guard of the routes
+/// (`http::middleware`) and the registry of clusters. The default, which sessions have, is not narrowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenScope {
+    /// The only clusters that exist for it; none: every cluster of its owner.
+    pub clusters: Option<Arc<BTreeSet<Uuid>>>,
+    /// It changes nothing.
+    pub read_only: bool,
+}
+
+impl TokenScope {
+    /// Does this cluster exist for it?
+    pub fn reaches(&self, cluster: Uuid) -> bool {
+        self.clusters
+            .as_ref()
+            .is_none_or(|clusters| clusters.contains(&cluster))
+    }
 }
 
 /// Names one request in answers (`x-request-id`), problems and logs.
@@ -112,5 +255,25 @@ impl Default for RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_as_somebody_else_is_still_told_from_whom_he_looks_as() {
+        let own = RequestContext::system(Clock::system());
+        assert_eq!((own.viewed(), own.person().is_system()), (None, true));
+        let group = Uuid::new_v4();
+        let looking = RequestContext {
+            actor: Actor::member_of(group, "developers"),
+            looked_at_by: Some(Arc::new(own.actor.clone())),
+            ..own.clone()
+        };
+        assert_eq!((looking.viewed(), looking.person().is_system()), (Some(group), true));
+        assert!(!looking.actor.is_system() && !looking.actor.is_administrator());
+        assert_eq!(looking.as_oneself().actor, own.actor);
     }
 }

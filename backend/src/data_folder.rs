@@ -4,9 +4,16 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The lock's file in the data folder.
 const LOCK: &str = "muster.lock";
+/// The file of the lock on the master key.
+const KEY_LOCK: &str = "master-key.lock";
+/// How long is waited for whoever has the master key, or changes it.
+const KEY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often is looked whether the lock is free.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +44,14 @@ pub enum DataFolderError {
         /// Who.
         holder: String,
     },
+    /// Somebody works with the master key, or changes it.
+    #[error("{holder} on the data folder {path}, which did not end in time; wait for it, and try again")]
+    KeyInUse {
+        /// The folder.
+        path: PathBuf,
+        /// Who does what.
+        holder: &'static str,
+    },
 }
 
 /// Makes the folder, readable by its owner only. One that exists stays as it is.
@@ -60,14 +75,7 @@ impl Lock {
             path: path.clone(),
             source,
         };
-        let open = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path);
-        let mut file = open.map_err(failed)?;
+        let mut file = open(&path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -97,4 +105,59 @@ impl Lock {
         self.0.seek(SeekFrom::Start(0))?;
         writeln!(self.0, "{holder}")
     }
+}
+
+/// Held while the master key of a data folder must stay as it is, or by whoever changes it.
+#[derive(Debug)]
+pub struct KeyLock(#[expect(dead_code, reason = "the lock is held by the open file")] File);
+
+impl KeyLock {
+    /// Whoever has this one can rely on the master key; many may have it at the same time.
+    pub async fn shared(folder: &Path) -> Result<Self, DataFolderError> {
+        let changing = "`muster secrets rotate` changes the master key";
+        Self::take(folder, File::try_lock_shared, changing).await
+    }
+
+    /// Nobody else has the master key while somebody has this one.
+    pub async fn exclusive(folder: &Path) -> Result<Self, DataFolderError> {
+        Self::take(folder, File::try_lock, "another `muster` works with the master key").await
+    }
+
+    async fn take(
+        folder: &Path,
+        lock: fn(&File) -> Result<(), TryLockError>,
+        holder: &'static str,
+    ) -> Result<Self, DataFolderError> {
+        let path = folder.join(KEY_LOCK);
+        let file = open(&path)?;
+        let started = Instant::now();
+        loop {
+            match lock(&file) {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::WouldBlock) if started.elapsed() < KEY_PATIENCE => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let path = folder.to_path_buf();
+                    return Err(DataFolderError::KeyInUse { path, holder });
+                }
+                Err(TryLockError::Error(source)) => return Err(DataFolderError::Lock { path, source }),
+            }
+        }
+    }
+}
+
+/// Opens the file of a lock, which is made when it is not there.
+fn open(path: &Path) -> Result<File, DataFolderError> {
+    let open = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path);
+    open.map_err(|source| DataFolderError::Lock {
+        path: path.to_path_buf(),
+        source,
+    })
 }

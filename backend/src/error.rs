@@ -10,9 +10,12 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use muster_api::problem::{FieldProblem, Problem, TYPE_PREFIX};
 
+mod access;
+mod audit;
 mod clusters;
 mod identity;
 mod objects;
+mod proxy;
 mod storage;
 
 /// What a handler answers with.

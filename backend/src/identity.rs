@@ -1,14 +1,24 @@
 //! Who: local users and their passwords, browser sessions, API tokens, the first sign-in link, and the throttle on
 //! signing in. Knows nothing of HTTP; what a user may do with clusters is decided elsewhere.
 
+mod enter;
 mod error;
 mod first_start;
+mod listed;
 mod password;
+mod people;
+mod provider_admin;
+pub mod provider_file;
+pub mod provider_registry;
+pub mod providers;
+mod redirect_sign_in;
+mod refresh;
 mod secret;
 mod sessions;
 mod throttle;
 mod tokens;
 mod users;
+mod view_as;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,17 +26,25 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use uuid::Uuid;
 
 pub use error::IdentityError;
+pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
+pub use refresh::LostAccount;
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::{Actor, Credential, RequestContext, RequestId};
+use crate::context::{AccountProvider, Actor, Credential, RequestContext, RequestId, TokenScope};
+use crate::database::sessions::View;
 use crate::database::users::User;
-use crate::database::{Database, api_tokens, sessions as session_table, sign_in_attempts};
+use crate::database::{
+    Database, api_tokens, redirect_sign_ins, sessions as session_table, sign_in_attempts, users as user_table,
+};
 
+use crate::secrets::Secrets;
 use password::Passwords;
+use provider_registry::ProviderRegistry;
 
 /// Uses of sessions and tokens are noted to the minute: a write for every request would only cost.
 const NOTE_USE_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -39,6 +57,7 @@ pub struct Identity {
     database: Database,
     clock: Clock,
     passwords: Arc<Passwords>,
+    providers: ProviderRegistry,
     idle: SignedDuration,
     lifetime: SignedDuration,
 }
@@ -60,12 +79,15 @@ pub struct SignedIn {
     pub secret: SecretString,
     /// How long the session lasts at the most.
     pub lifetime: Duration,
+    /// The provider whose newest change this sign-in confirmed, if any.
+    pub confirmed: Option<Uuid>,
 }
 
 impl Identity {
     /// Made once at start.
-    pub fn new(config: &Config, database: Database, clock: Clock) -> Result<Self, IdentityError> {
+    pub fn new(config: &Config, database: Database, secrets: Secrets, clock: Clock) -> Result<Self, IdentityError> {
         Ok(Self {
+            providers: ProviderRegistry::new(database.clone(), secrets, clock.clone()),
             database,
             clock,
             passwords: Arc::new(Passwords::new()?),
@@ -83,16 +105,19 @@ impl Identity {
         let now = self.clock.now();
         let hash = secret::hash(secret);
         let found = session_table::find_by_secret(&self.database, &hash, now, self.idle_since(now)).await?;
-        let Some((id, last_seen, user)) = found else {
+        let Some(session) = found else {
             return Ok(None);
         };
-        if now.duration_since(last_seen) >= NOTE_USE_EVERY
-            && let Err(error) = session_table::touch(&self.database, id, now).await
+        if now.duration_since(session.last_seen_at) >= NOTE_USE_EVERY
+            && let Err(error) = session_table::touch(&self.database, session.id, now).await
         {
             // Reading goes on while nothing can be written.
             tracing::warn!(%error, "could not note that a session was used");
         }
-        Ok(Some(self.context(&user, Credential::Session(id), request_id)))
+        let context = self
+            .context(&session.user, Credential::Session(session.id), request_id)
+            .await?;
+        Ok(Some(self.looking(context, session.view).await?))
     }
 
     /// The context of a request that carries this API token; none when the token does not work.
@@ -103,25 +128,50 @@ impl Identity {
     ) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
         let found = api_tokens::find_by_secret(&self.database, &secret::hash(secret), now).await?;
-        let Some((id, last_used, user)) = found else {
+        let Some(bearer) = found else {
             return Ok(None);
         };
-        if last_used.is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
-            && let Err(error) = api_tokens::touch(&self.database, id, now).await
+        if bearer
+            .last_used_at
+            .is_none_or(|last| now.duration_since(last) >= NOTE_USE_EVERY)
+            && let Err(error) = api_tokens::touch(&self.database, bearer.id, now).await
         {
             tracing::warn!(%error, "could not note that a token was used");
         }
-        Ok(Some(self.context(&user, Credential::Token(id), request_id)))
+        let scope = TokenScope {
+            clusters: bearer.clusters.map(Arc::new),
+            read_only: bearer.read_only,
+        };
+        let context = self
+            .context(&bearer.user, Credential::Token(bearer.id), request_id)
+            .await?;
+        Ok(Some(RequestContext { scope, ..context }))
     }
 
-    /// Does what the request was let in by still hold? Long-lived connections ask every now and then.
-    pub async fn still_valid(&self, context: &RequestContext) -> Result<bool, IdentityError> {
+    /// The same context as it is now: none when what the request was let in by does not hold any more. Long-lived
+    /// connections ask every now and then.
+    pub async fn renewed(&self, context: &RequestContext) -> Result<Option<RequestContext>, IdentityError> {
         let now = self.clock.now();
-        Ok(match context.credential {
-            Credential::Session(id) => session_table::holds(&self.database, id, now, self.idle_since(now)).await?,
-            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?,
-            Credential::System => true,
-        })
+        let view = match context.credential {
+            Credential::Session(id) => session_table::find_view(&self.database, id, now, self.idle_since(now)).await?,
+            // A token is always its owner's.
+            Credential::Token(id) => api_tokens::holds(&self.database, id, now).await?.then(View::default),
+            Credential::System => return Ok(Some(context.clone())),
+        };
+        let Some(view) = view else {
+            return Ok(None);
+        };
+        let Some(user) = user_table::find(&self.database, context.person().user_id).await? else {
+            return Ok(None);
+        };
+        let renewed = self
+            .context(&user, context.credential, context.request_id.clone())
+            .await?;
+        let renewed = RequestContext {
+            scope: context.scope.clone(),
+            ..renewed
+        };
+        Ok(Some(self.looking(renewed, view).await?))
     }
 
     /// Clears away sessions, tokens and failed attempts that no longer matter.
@@ -130,20 +180,40 @@ impl Identity {
         session_table::remove_expired(&self.database, now, self.idle_since(now)).await?;
         api_tokens::remove_expired(&self.database, earlier(now, KEEP_EXPIRED_TOKENS)).await?;
         sign_in_attempts::remove_expired(&self.database, now).await?;
+        redirect_sign_ins::remove_expired(&self.database, now).await?;
         Ok(())
     }
 
-    fn context(&self, user: &User, credential: Credential, request_id: RequestId) -> RequestContext {
-        RequestContext {
-            actor: Actor {
-                user_id: user.id,
-                name: user.name.as_str().into(),
-                role: user.role,
-            },
+    /// The context of a user who showed who he is. What bindings give is added by `access`.
+    async fn context(
+        &self,
+        user: &User,
+        credential: Credential,
+        request_id: RequestId,
+    ) -> Result<RequestContext, IdentityError> {
+        Ok(RequestContext {
+            actor: self.actor_of(user).await?,
             credential,
+            looked_at_by: None,
+            scope: TokenScope::default(),
             request_id,
             clock: self.clock.clone(),
-        }
+        })
+    }
+
+    /// A user with provider and groups; what bindings give is added by `access`.
+    pub async fn actor_of(&self, user: &User) -> Result<Actor, IdentityError> {
+        let belonging = user_table::belonging(&self.database, user.id).await?;
+        Ok(Actor {
+            user_id: user.id,
+            name: user.name.as_str().into(),
+            role: user.role,
+            provider: belonging
+                .provider
+                .map(|(id, name)| AccountProvider { id, name: name.into() }),
+            groups: belonging.groups.into(),
+            standing: Arc::default(),
+        })
     }
 
     /// Sessions that were last used at this time or before have ended.

@@ -1,10 +1,18 @@
 //! Background work that belongs to no single room, in one list.
 
+mod accounts;
+mod audit;
 mod housekeeping;
 
 use crate::app::App;
 
 /// Starts every job; all end when the server stops.
 pub fn start(app: &App) {
+    app.tasks.spawn(audit::run(app.audit.clone()));
+    app.tasks.spawn(accounts::run(
+        app.identity.clone(),
+        app.audit.clone(),
+        app.clock.clone(),
+    ));
     app.tasks.spawn(housekeeping::run(app.identity.clone()));
 }

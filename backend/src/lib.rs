@@ -2,7 +2,9 @@
 //!
 //! Rooms and the rules between them are in ARCHITECTURE.md.
 
+pub mod access;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod clusters;

@@ -14,6 +14,9 @@ mod reader;
 pub mod tables;
 mod watch;
 
+// Whatever clients of Kubernetes ask for.
+pub mod api_proxy;
+
 // Single objects.
 pub mod actions;
 pub mod apply;
@@ -26,6 +29,7 @@ pub mod object;
 pub mod redaction;
 pub mod relations;
 pub mod remote;
+pub mod shell;
 pub mod summary;
 pub mod yaml;
 

@@ -1,38 +1,32 @@
 //! Every route of the server in one table: method, path, who may, handler. The access rules are enforced from this table,
-//! before any handler runs; the OpenAPI document is made from the same table.
+//! before any handler runs; the OpenAPI document is made from the same table. The table is written in four parts, one file
+//! each; nothing is a route that is not in it.
 //!
 //! Parameters at the same place of a path have the same name everywhere (`{cluster}`, `{group}`, `{version}`,
 //! `{resource}`, `{namespace}`, `{name}`).
 
-use std::convert::Infallible;
-use std::time::Duration;
+mod clusters;
+mod people;
+mod rights;
+mod route;
+mod server;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
-use axum::routing::MethodRouter;
 use http::Method;
-use utoipa::openapi::path::{Operation, Paths};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa_axum::router::UtoipaMethodRouter;
-use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::http::middleware::{access, deadline, outer};
-use crate::http::{
-    account, actions, apply, assets, clusters, deployments, health, kubeconfig, live, logs, objects, openapi,
-    resources, session, setup, tokens,
-};
+use crate::http::assets;
+use crate::http::middleware::outer;
 
-use Access::{Administrator, Public, SignedIn};
+use route::route;
+pub use route::{Access, Route, WhileViewing};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
 const PATCH: Method = Method::PATCH;
 const DELETE: Method = Method::DELETE;
 
-/// How long a plain request may take.
-const DEADLINE: Duration = Duration::from_secs(60);
 /// The largest body that is taken unless the route says otherwise.
 pub const USUAL_BODY: usize = 2_000_000;
 /// The largest body of routes that take whole files.
@@ -40,272 +34,8 @@ pub const LARGE_BODY: usize = 12_000_000;
 
 /// Every route. The order is the order of the documentation.
 pub fn table() -> Vec<Route> {
-    vec![
-        route(GET, "/api/v1/setup", Public, routes!(setup::read_setup)),
-        route(POST, "/api/v1/setup", Public, routes!(setup::create_administrator)),
-        route(GET, "/api/v1/session", SignedIn, routes!(session::read_session)),
-        route(POST, "/api/v1/session", Public, routes!(session::sign_in)),
-        route(DELETE, "/api/v1/session", SignedIn, routes!(session::sign_out)),
-        route(
-            PATCH,
-            "/api/v1/account/preferences",
-            SignedIn,
-            routes!(account::change_preferences),
-        ),
-        route(
-            POST,
-            "/api/v1/account/password",
-            SignedIn,
-            routes!(account::change_password),
-        ),
-        route(
-            GET,
-            "/api/v1/account/sessions",
-            SignedIn,
-            routes!(account::list_sessions),
-        ),
-        route(
-            DELETE,
-            "/api/v1/account/sessions",
-            SignedIn,
-            routes!(account::end_other_sessions),
-        ),
-        route(
-            DELETE,
-            "/api/v1/account/sessions/{id}",
-            SignedIn,
-            routes!(account::end_session),
-        ),
-        route(GET, "/api/v1/account/tokens", SignedIn, routes!(tokens::list_tokens)),
-        route(POST, "/api/v1/account/tokens", SignedIn, routes!(tokens::create_token)),
-        route(
-            DELETE,
-            "/api/v1/account/tokens/{id}",
-            SignedIn,
-            routes!(tokens::delete_token),
-        ),
-        route(
-            POST,
-            "/api/v1/kubeconfig/inspect",
-            Administrator,
-            routes!(kubeconfig::inspect_kubeconfig),
-        )
-        .body_limit(LARGE_BODY),
-        // Who may see what in a cluster is decided by bindings. As long as there are none, calls reach clusters with the
-        // console's own credentials: only administrators may make them.
-        route(GET, "/api/v1/clusters", Administrator, routes!(clusters::list_clusters)),
-        route(
-            POST,
-            "/api/v1/clusters",
-            Administrator,
-            routes!(clusters::create_cluster),
-        )
-        .body_limit(LARGE_BODY),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}",
-            Administrator,
-            routes!(clusters::read_cluster),
-        ),
-        route(
-            PATCH,
-            "/api/v1/clusters/{cluster}",
-            Administrator,
-            routes!(clusters::change_cluster),
-        ),
-        route(
-            DELETE,
-            "/api/v1/clusters/{cluster}",
-            Administrator,
-            routes!(clusters::remove_cluster),
-        ),
-        route(
-            POST,
-            "/api/v1/clusters/{cluster}/check",
-            Administrator,
-            routes!(clusters::check_cluster),
-        ),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/overview",
-            Administrator,
-            routes!(clusters::read_overview),
-        ),
-        route(
-            GET,
-            "/api/v1/resources/{group}/{version}/{resource}",
-            Administrator,
-            routes!(resources::list_resources),
-        ),
-        route(GET, "/api/v1/live", Administrator, routes!(live::open_live)).streaming(),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
-            Administrator,
-            routes!(objects::read_object),
-        ),
-        route(
-            DELETE,
-            "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}",
-            Administrator,
-            routes!(objects::delete_object),
-        ),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/events",
-            Administrator,
-            routes!(objects::list_object_events),
-        ),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/related",
-            Administrator,
-            routes!(objects::read_relations),
-        ),
-        route(
-            POST,
-            "/api/v1/clusters/{cluster}/resources/{group}/{version}/{resource}/{namespace}/{name}/actions/{action}",
-            Administrator,
-            routes!(actions::act_on_object),
-        ),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/explanation",
-            Administrator,
-            routes!(objects::explain_pod),
-        ),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/resources/core/v1/pods/{namespace}/{name}/log",
-            Administrator,
-            routes!(logs::read_log),
-        )
-        .streaming(),
-        route(
-            GET,
-            "/api/v1/clusters/{cluster}/resources/apps/v1/deployments/{namespace}/{name}/rollout",
-            Administrator,
-            routes!(deployments::read_rollout),
-        ),
-        route(
-            POST,
-            "/api/v1/clusters/{cluster}/apply",
-            Administrator,
-            routes!(apply::apply_manifest),
-        )
-        .body_limit(LARGE_BODY)
-        .streaming(),
-        route(
-            POST,
-            "/api/v1/clusters/{cluster}/deployments/preview",
-            Administrator,
-            routes!(deployments::preview_deployment),
-        ),
-        route(
-            POST,
-            "/api/v1/clusters/{cluster}/deployments",
-            Administrator,
-            routes!(deployments::create_deployment),
-        ),
-        route(GET, "/api/v1/openapi.json", Public, routes!(openapi::read_openapi)),
-        route(GET, "/api/docs", Public, routes!(openapi::read_documentation)),
-        route(GET, "/healthz", Public, routes!(health::read_liveness)),
-        route(GET, "/readyz", Public, routes!(health::read_readiness)),
-        route(GET, "/metrics", Public, routes!(health::read_metrics)),
-    ]
-}
-
-/// Who may call a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone.
-    Public,
-    /// Any signed-in user; what is visible is decided behind the route.
-    SignedIn,
-    /// Administrators only.
-    Administrator,
-}
-
-/// One line of the table.
-pub struct Route {
-    /// The method.
-    pub method: Method,
-    /// The path with its parameters in braces.
-    pub path: &'static str,
-    /// Who may call it.
-    pub access: Access,
-    /// The largest body that it takes, in bytes.
-    pub body_limit: usize,
-    /// Is the answer open-ended (a socket, a log)? Then there is no deadline.
-    pub streaming: bool,
-    handler: UtoipaMethodRouter<App>,
-}
-
-/// A line of the table.
-fn route(method: Method, path: &'static str, access: Access, handler: UtoipaMethodRouter<App>) -> Route {
-    Route {
-        method,
-        path,
-        access,
-        body_limit: USUAL_BODY,
-        streaming: false,
-        handler,
-    }
-}
-
-impl Route {
-    /// Takes bodies up to `bytes`.
-    #[must_use]
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
-        self
-    }
-
-    /// Answers with something open-ended: no deadline.
-    #[must_use]
-    pub fn streaming(mut self) -> Self {
-        self.streaming = true;
-        self
-    }
-
-    /// What the handler's documentation says of it, by path.
-    pub fn documentation(&self) -> &Paths {
-        &self.handler.1
-    }
-
-    /// The documented operation, when method and path of the documentation are those of the table.
-    pub fn operation(&self) -> Option<&Operation> {
-        let item = self.documentation().paths.get(self.path)?;
-        match self.method.as_str() {
-            "GET" => item.get.as_ref(),
-            "POST" => item.post.as_ref(),
-            "PATCH" => item.patch.as_ref(),
-            "PUT" => item.put.as_ref(),
-            "DELETE" => item.delete.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// The types that the handler's documentation names.
-    pub fn schemas(&self) -> &[(String, RefOr<Schema>)] {
-        &self.handler.0
-    }
-
-    /// The handler behind its guards: who may, how large, how long.
-    fn guarded(self, app: &App) -> MethodRouter<App, Infallible> {
-        let handler = self.handler.2.route_layer(DefaultBodyLimit::max(self.body_limit));
-        let handler = if self.streaming {
-            handler
-        } else {
-            handler.route_layer(from_fn_with_state(DEADLINE, deadline::enforce))
-        };
-        let guard = access::Guard {
-            app: app.clone(),
-            access: self.access,
-            body_limit: self.body_limit,
-        };
-        handler.route_layer(from_fn_with_state(guard, access::enforce))
-    }
+    let parts = [people::table(), rights::table(), clusters::table(), server::table()];
+    parts.into_iter().flatten().collect()
 }
 
 /// The whole HTTP service.

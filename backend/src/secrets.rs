@@ -1,9 +1,16 @@
 //! Sealed columns: what must be kept but never read by whoever reads the database (credentials of clusters).
 //!
+//! Which columns those are says `columns`, how the key is changed `rotation`.
+//!
 //! XChaCha20-Poly1305 under the master key. The associated data binds each value to its table, column and row: a sealed
 //! value copied into another row does not open. Nothing here is logged, and nothing opened prints itself.
 
+mod columns;
 mod master_key;
+mod rotation;
+
+use std::path::Path;
+use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -11,22 +18,21 @@ use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::data_folder::KeyLock;
+use crate::database::{Database, settings};
+
+pub use columns::{SealedColumn, SealedRow, row_of_hash};
 pub use master_key::{MasterKey, MasterKeyError};
+pub use rotation::{KeptKey, Rotation, RotationError, reseal};
+
+/// The setting that remembers which master key the database was sealed with.
+pub const MASTER_KEY_ID: &str = "master-key-id";
 
 /// The first byte of every sealed value: how it was sealed.
 const FORMAT: u8 = 1;
 const KEY_ID_BYTES: usize = 8;
 const NONCE_BYTES: usize = 24;
 const HEAD_BYTES: usize = 1 + KEY_ID_BYTES + NONCE_BYTES;
-
-/// A column that holds sealed values.
-#[derive(Clone, Copy, Debug)]
-pub struct SealedColumn {
-    /// The table's name.
-    pub table: &'static str,
-    /// The column's name.
-    pub column: &'static str,
-}
 
 /// A value could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +53,8 @@ pub enum SecretsError {
 pub struct Secrets {
     cipher: XChaCha20Poly1305,
     key_id: [u8; KEY_ID_BYTES],
+    /// The key stays the right one for as long as somebody can seal with it.
+    _in_use: Option<Arc<KeyLock>>,
 }
 
 impl Secrets {
@@ -62,7 +70,25 @@ impl Secrets {
         Self {
             cipher: XChaCha20Poly1305::new(bytes.into()),
             key_id,
+            _in_use: None,
         }
+    }
+
+    /// Seals with the master key that belongs to this database: a key of another database would seal what nobody can
+    /// open later. While anything has it, `muster secrets rotate` waits, and then refuses to change the key.
+    pub async fn of_database(data: &Path, database: &Database) -> Result<Self, MasterKeyError> {
+        let lock = KeyLock::shared(data).await?;
+        let needed = settings::read(database, MASTER_KEY_ID).await?;
+        let secrets = Self::new(&MasterKey::load(data, needed.as_deref())?);
+        let found = secrets.key_id();
+        let needed = settings::write_once(database, MASTER_KEY_ID, &found).await?;
+        if needed != found {
+            return Err(MasterKeyError::Other { needed, found });
+        }
+        Ok(Self {
+            _in_use: Some(Arc::new(lock)),
+            ..secrets
+        })
     }
 
     /// Names the key without telling it.
@@ -74,7 +100,7 @@ impl Secrets {
     pub fn seal(&self, column: SealedColumn, row: Uuid, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| SecretsError::Random)?;
-        let place = place(column, row);
+        let place = column.place(row);
         let sealed = self
             .cipher
             .encrypt(
@@ -104,7 +130,7 @@ impl Secrets {
         }
         let mut nonce = [0; NONCE_BYTES];
         nonce.copy_from_slice(&head[1 + KEY_ID_BYTES..]);
-        let place = place(column, row);
+        let place = column.place(row);
         let plain = self
             .cipher
             .decrypt(
@@ -140,19 +166,11 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
-/// What a sealed value is bound to.
-fn place(column: SealedColumn, row: Uuid) -> String {
-    format!("{}:{}:{row}", column.table, column.column)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TOKENS: SealedColumn = SealedColumn {
-        table: "clusters",
-        column: "credentials",
-    };
+    const TOKENS: SealedColumn = SealedColumn::CLUSTER_CREDENTIALS;
 
     fn secrets(byte: u8) -> Secrets {
         Secrets::new(&MasterKey::from_bytes([byte; 32]))
@@ -169,11 +187,17 @@ mod tests {
             secrets.open(TOKENS, Uuid::new_v4(), &sealed),
             Err(SecretsError::Damaged)
         ));
-        let other = SealedColumn {
-            table: "clusters",
-            column: "other",
-        };
+        let other = SealedColumn::PROVIDER_SECRETS;
         assert!(matches!(secrets.open(other, row, &sealed), Err(SecretsError::Damaged)));
+    }
+
+    #[test]
+    fn a_value_that_is_kept_as_it_was_opens_where_it_is_kept() {
+        let secrets = secrets(7);
+        let row = Uuid::new_v4();
+        let sealed = secrets.seal(SealedColumn::PROVIDER_SECRETS, row, b"a token").unwrap();
+        let kept = secrets.open(SealedColumn::PROVIDER_SECRETS_BEFORE, row, &sealed);
+        assert_eq!(kept.unwrap().expose_secret(), b"a token");
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         server.abort();
     }
     // A closed SQLite database is one tidy file; cut-off requests must not hold up the end.
+    let _cut_off = timeout(Duration::from_secs(2), app.audit.finish()).await;
     let _cut_off = timeout(Duration::from_secs(2), app.database.close()).await;
     tracing::info!("stopped");
     drop(lock);

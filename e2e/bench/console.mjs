@@ -10,6 +10,8 @@ import { kubeconfig } from "../support/settings.mjs";
 import { report, residentBytes, spread, timed } from "./figures.mjs";
 
 const podsWanted = Number(process.env.MUSTER_BENCH_PODS ?? 10_000);
+// How long a whole list may take to arrive before something is wrong.
+const patience = 60_000 + 6 * podsWanted;
 // The test bed's deployments are load-000, load-001, … of a hundred pods each, spread over the namespaces load-0 to load-9.
 const namespace = "load-0";
 const deployment = "load-000";
@@ -36,37 +38,92 @@ async function rawList() {
   return spread(samples);
 }
 
+/** Pages, sorts and filters, each kind on its own and all of them combined; every query is asked for a hundred rows. */
 const queries = (() => {
   const sorts = ["name", "-name", "age", "-age", "status,name", "-restarts,name", "node,name", "namespace,name"];
   const filters = ["", "name~load-01", "status=Running", "restarts>=1 or name~load-077", "node~-1", "name!~load-02 status!=Pending"];
-  const combined = [];
-  for (const sort of sorts) {
-    for (const filter of filters) {
-      for (const page of [1, 2, 37]) combined.push(new URLSearchParams({ sort, filter, page, pageSize: 100 }));
-    }
-  }
-  return combined;
+  const last = Math.ceil(podsWanted / 100);
+  const places = [1, 2, Math.ceil(last / 2), last];
+  const asked = (parameters) => new URLSearchParams({ pageSize: 100, ...parameters });
+  return {
+    page: places.map((page) => asked({ page })),
+    sort: sorts.map((sort) => asked({ sort })),
+    filter: filters.map((filter) => asked({ filter })),
+    combined: sorts.flatMap((sort) => filters.flatMap((filter) => places.map((page) => asked({ sort, filter, page })))),
+  };
 })();
 
-/** How fast pages, sorts and filters are answered, one after the other, in milliseconds. */
-async function pages(api) {
+/** How fast these are answered, one after the other: from the request to the last byte, in milliseconds. */
+async function answered(api, asked) {
   const samples = [];
-  for (let round = 0; round < 3; round += 1) {
-    for (const query of queries) {
-      const { milliseconds } = await timed(() => api.call("GET", `${list}?${query}`));
+  // The first round makes the orders that the others find; single kinds are few, and asked more often.
+  const rounds = Math.max(3, Math.ceil(200 / asked.length));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const query of asked) {
+      const { value, milliseconds } = await timed(() => api.request("GET", `${list}?${query}`));
+      if (value.status !== 200) throw new Error(`${query}: ${value.status} ${value.text}`);
       if (round > 0) samples.push(milliseconds);
     }
   }
   return spread(samples);
 }
 
+async function pages(api) {
+  const figures = {};
+  for (const [kind, asked] of Object.entries(queries)) figures[kind] = await answered(api, asked);
+  return figures;
+}
+
+const now = () => performance.timeOrigin + performance.now();
+
+/** The pods whose restarts are changed, and where. */
+async function changedPods() {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const { items, metadata } = await cluster.get(`${path}?labelSelector=app%3D${deployment}&limit=40`);
+  return { path, pods: items, since: metadata.resourceVersion };
+}
+
+/** Sets a pod's restarts, and gives when that was sent. */
+async function restart(path, pod, restarts) {
+  const [status] = pod.status.containerStatuses;
+  const sent = now();
+  await cluster.merge(`${path}/${pod.metadata.name}/status`, {
+    status: { containerStatuses: [{ ...status, restartCount: restarts }] },
+  });
+  return sent;
+}
+
+/** Milliseconds from a change of a pod to the event of a plain watch of the API server: what cannot be less. */
+async function changesRaw() {
+  const { path, pods, since } = await changedPods();
+  const seen = new Map();
+  const end = await cluster.watch(`${path}?watch=true&labelSelector=app%3D${deployment}&resourceVersion=${since}`, ({ object }) => {
+    const restarts = object.status?.containerStatuses?.[0]?.restartCount;
+    const key = `${object.metadata?.name} ${restarts}`;
+    if (!seen.has(key)) seen.set(key, now());
+  });
+  try {
+    const samples = [];
+    let restarts = 100;
+    for (const pod of pods) {
+      restarts += 1;
+      const sent = await restart(path, pod, restarts);
+      const key = `${pod.metadata.name} ${restarts}`;
+      samples.push((await until("a change arrives at a plain watch", () => seen.get(key))) - sent);
+    }
+    return spread(samples);
+  } finally {
+    end();
+  }
+}
+
 /** Milliseconds from a change of a pod to the delta that tells of it, in a real browser's WebSocket. */
-async function changes(api, server) {
+async function changesOnSocket(api, server) {
   const browser = await launchBrowser();
   try {
     const page = await openPage(browser, { storageState: api.storageState() });
     await page.goto(`${server.url}/`);
-    const pods = await cluster.get(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${deployment}&limit=40`);
+    const { path, pods } = await changedPods();
     await page.evaluate(
       ({ filter }) =>
         new Promise((resolve, reject) => {
@@ -94,14 +151,10 @@ async function changes(api, server) {
       { filter: `name~${deployment}-` },
     );
     const samples = [];
-    let restarts = 1000;
-    for (const pod of pods.items) {
+    let restarts = 200;
+    for (const pod of pods) {
       restarts += 1;
-      const [status] = pod.status.containerStatuses;
-      const sent = performance.timeOrigin + performance.now();
-      await cluster.merge(`/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}/status`, {
-        status: { containerStatuses: [{ ...status, restartCount: restarts }] },
-      });
+      const sent = await restart(path, pod, restarts);
       const key = `${pod.metadata.name} ${restarts}`;
       const seen = await until("a change arrives", () => page.evaluate((wanted) => window.seen.get(wanted), key));
       samples.push(seen - sent);
@@ -112,19 +165,64 @@ async function changes(api, server) {
   }
 }
 
-/** How long it takes, and how many bytes, from opening the list's address to its first row. */
+/** Milliseconds from a change of a pod to the frame in which the list that a person looks at shows it. */
+async function changesDrawn(api, server, address) {
+  const browser = await launchBrowser();
+  try {
+    const page = await openPage(browser, { storageState: api.storageState() });
+    const filter = new URLSearchParams({ filter: `name~${deployment}-`, sort: "name" });
+    await page.goto(`${server.url}${address}?${filter}`);
+    const { path, pods } = await changedPods();
+    for (const pod of pods) await page.getByRole("row", { name: pod.metadata.name }).first().waitFor();
+    await page.evaluate(() => {
+      window.drawn = new Map();
+      window.wanted = null;
+      const look = () => {
+        const { wanted } = window;
+        if (!wanted || window.drawn.has(wanted.key)) return;
+        const rows = [...document.querySelectorAll("tbody tr")];
+        const row = rows.find((row) => row.textContent.includes(wanted.name));
+        const there = [...(row?.querySelectorAll("td") ?? [])].some((cell) => cell.textContent.trim() === wanted.text);
+        if (!there) return;
+        // The next frame has it; what runs after that frame's own work runs after it was drawn.
+        window.drawn.set(wanted.key, null);
+        requestAnimationFrame(() => setTimeout(() => window.drawn.set(wanted.key, performance.timeOrigin + performance.now())));
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    const samples = [];
+    let restarts = 300;
+    for (const pod of pods) {
+      restarts += 1;
+      const key = `${pod.metadata.name} ${restarts}`;
+      await page.evaluate((wanted) => (window.wanted = wanted), { key, name: pod.metadata.name, text: String(restarts) });
+      const sent = await restart(path, pod, restarts);
+      const drawn = await until("a change is drawn", () => page.evaluate((wanted) => window.drawn.get(wanted), key));
+      samples.push(drawn - sent);
+    }
+    return spread(samples);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** How long it takes, and how many bytes of what, from opening the list's address to its first row. */
 async function firstRow(api, server, address) {
   const browser = await launchBrowser();
   try {
     const samples = [];
-    let bytes = 0;
+    let bytes = {};
     for (let round = 0; round < 5; round += 1) {
       const page = await openPage(browser, { storageState: api.storageState() });
       const session = await page.context().newCDPSession(page);
       await session.send("Network.enable");
-      bytes = 0;
-      session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
-      session.on("Network.webSocketFrameReceived", ({ response }) => (bytes += response.payloadData.length));
+      bytes = { application: 0, answers: 0, socket: 0 };
+      const kinds = new Map();
+      session.on("Network.requestWillBeSent", ({ requestId, request }) =>
+        kinds.set(requestId, new URL(request.url).pathname.startsWith("/api/") ? "answers" : "application"),
+      );
+      session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => (bytes[kinds.get(requestId)] += encodedDataLength));
+      session.on("Network.webSocketFrameReceived", ({ response }) => (bytes.socket += response.payloadData.length));
       const { milliseconds } = await timed(async () => {
         await page.goto(`${server.url}${address}`);
         await page.getByText(/load-\d+-[0-9a-z]+-[0-9a-z]+/).first().waitFor();
@@ -132,7 +230,7 @@ async function firstRow(api, server, address) {
       samples.push(milliseconds);
       await page.context().close();
     }
-    return { milliseconds: spread(samples), bytes };
+    return { milliseconds: spread(samples), bytes: { ...bytes, all: bytes.application + bytes.answers + bytes.socket } };
   } finally {
     await browser.close();
   }
@@ -151,33 +249,43 @@ try {
   say("the first page after a cold start");
   const { milliseconds: ready } = await timed(() => server.restart());
   const idle = residentBytes(server.processId);
-  const firstPage = await timed(() =>
-    until("the first page is there", async () => (await api.call("GET", `${list}?pageSize=100`)).rows.length === 100),
-  );
-  const whole = await timed(() =>
-    until("all pods are there", async () => (await api.call("GET", `${list}?pageSize=1`)).total >= podsWanted),
-  );
+  const beginning = process.hrtime.bigint();
+  const since = () => Number(process.hrtime.bigint() - beginning) / 1e6;
+  const ask = (size) => api.call("GET", `${list}?pageSize=${size}`);
+  while ((await ask(100)).rows.length < 100) if (since() > patience) throw new Error("the first page does not come");
+  const firstPage = since();
+  while ((await ask(1)).total < podsWanted) {
+    if (since() > patience) throw new Error("not all pods come");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const allPods = since();
 
   say("pages, sorts and filters");
   const answers = await pages(api);
   const watching = residentBytes(server.processId);
 
-  say("changes");
-  const changed = await changes(api, server);
+  say("changes: a plain watch, the console's socket, the list in a browser");
+  const changedRaw = await changesRaw();
+  const changedOnSocket = await changesOnSocket(api, server);
+  const address = (process.env.MUSTER_BENCH_LIST ?? "/clusters/{cluster}/core/v1/pods").replace("{cluster}", registered.id);
+  const changedDrawn = await changesDrawn(api, server, address);
 
   say("a browser that opens the list");
-  const address = (process.env.MUSTER_BENCH_LIST ?? "/clusters/{cluster}/core/v1/pods").replace("{cluster}", registered.id);
   const opened = await firstRow(api, server, address);
 
-  report("console", {
+  const ratio = (value, base) => Math.round((value / base) * 10_000) / 10_000;
+  report(podsWanted === 10_000 ? "console" : `console-${podsWanted}`, {
     pods: podsWanted,
     rawListMilliseconds: raw,
     readyMilliseconds: Math.round(ready),
-    firstPageMilliseconds: Math.round(firstPage.milliseconds),
-    firstPageToRawList: Math.round((firstPage.milliseconds / raw.median) * 100) / 100,
-    allPodsMilliseconds: Math.round(firstPage.milliseconds + whole.milliseconds),
-    pageMilliseconds: answers,
-    changeToDeltaMilliseconds: changed,
+    firstPageMilliseconds: Math.round(firstPage),
+    firstPageToRawList: ratio(firstPage, raw.median),
+    allPodsMilliseconds: Math.round(allPods),
+    allPodsToRawList: ratio(allPods, raw.median),
+    answerMilliseconds: answers,
+    answerP95ToRawList: Object.fromEntries(Object.entries(answers).map(([kind, { p95 }]) => [kind, ratio(p95, raw.median)])),
+    changeMilliseconds: { plainWatch: changedRaw, socket: changedOnSocket, drawn: changedDrawn },
+    changeP95ToPlainWatch: { socket: ratio(changedOnSocket.p95, changedRaw.p95), drawn: ratio(changedDrawn.p95, changedRaw.p95) },
     openToFirstRow: opened,
     memory: {
       beforeAnyPod: before,

@@ -26,9 +26,11 @@ export async function launchBrowser() {
  * A page of a fresh profile, with what went wrong in it collected in `page.troubles`: script errors, what the content
  * security policy refused, and requests that the server failed.
  */
-export async function openPage(browser, { locale = "en-US", colorScheme = "light", viewport, storageState } = {}) {
+export async function openPage(browser, options = {}) {
+  const { locale = "en-US", colorScheme = "light", viewport, storageState, ignoreHTTPSErrors } = options;
   const context = await browser.newContext({
     locale,
+    ignoreHTTPSErrors,
     colorScheme,
     storageState,
     timezoneId: "Europe/Berlin",

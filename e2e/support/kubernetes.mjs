@@ -59,6 +59,31 @@ export class Kubernetes {
     });
   }
 
+  /** Follows a watch: calls `seen` with each event, and gives what ends it. */
+  watch(path, seen) {
+    return new Promise((resolve, reject) => {
+      const headers = { accept: "application/json", ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}) };
+      const request = https.request(new URL(path, this.#server), { agent: this.#agent, headers }, (response) => {
+        if (response.statusCode !== 200) {
+          reject(new Error(`GET ${path}: ${response.statusCode}`));
+          request.destroy();
+          return;
+        }
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("error", () => {});
+        response.on("data", (text) => {
+          const lines = (rest + text).split("\n");
+          rest = lines.pop();
+          for (const line of lines) if (line !== "") seen(JSON.parse(line));
+        });
+        resolve(() => request.destroy());
+      });
+      request.on("error", reject);
+      request.end();
+    });
+  }
+
   /** An object or a list; null when there is none. */
   async get(path) {
     const answer = await this.request("GET", path);

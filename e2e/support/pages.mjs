@@ -2,7 +2,10 @@
 // widths, and checked by axe-core.
 
 /** Pages that anyone may open. */
-export const publicPages = [{ name: "sign-in", address: () => "/sign-in" }];
+export const publicPages = [
+  { name: "sign-in", address: () => "/sign-in" },
+  { name: "sign-in-problem", address: () => "/sign-in?problem=not-admitted" },
+];
 
 const kinds = [
   ["core/v1", "pods"],
@@ -55,5 +58,18 @@ export const pages = [
   },
   { name: "apply", address: ({ cluster }) => `/clusters/${cluster}/apply` },
   { name: "account", address: () => "/account" },
+  { name: "audit", address: () => "/audit" },
+  { name: "audit-event", address: () => "/audit?open=1" },
+  { name: "projects", address: ({ cluster }) => `/clusters/${cluster}/projects` },
+  { name: "project-new", address: ({ cluster }) => `/clusters/${cluster}/projects/new` },
+  { name: "project-that-is-not-there", address: ({ cluster }) => `/clusters/${cluster}/projects/not-there` },
+  ...["providers", "providers/new", "users", "users/not-there", "groups", "roles", "roles/new", "bindings"].map((page) => ({
+    name: `settings-${page.replace("/", "-")}`,
+    address: () => `/settings/${page}`,
+  })),
+  ...["active-directory", "openldap", "freeipa", "github", "github-enterprise", "oidc"].map((template) => ({
+    name: `provider-${template}`,
+    address: () => `/settings/providers/new?template=${template}`,
+  })),
   { name: "no-such-page", address: () => "/there/is/no/such/page" },
 ];

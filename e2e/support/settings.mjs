@@ -11,6 +11,12 @@ export const program = path.resolve(process.env.MUSTER_PROGRAM ?? path.join(root
 /** The kubeconfig of the cluster under test. */
 export const kubeconfig = process.env.MUSTER_TEST_KUBECONFIG;
 
+/** A file that says how to use the directory under test, as the test bed writes it (`access.json`). */
+export const directoryFile = process.env.MUSTER_TEST_DIRECTORY;
+
+/** The same of the Active Directory under test. */
+export const activeDirectoryFile = process.env.MUSTER_TEST_ACTIVE_DIRECTORY;
+
 /** Where screenshots and server logs go. */
 export const artifacts = path.resolve(process.env.MUSTER_E2E_ARTIFACTS ?? path.join(root, "target/e2e"));
 mkdirSync(artifacts, { recursive: true });

@@ -17,6 +17,22 @@ pub fn local_date_and_time(rfc3339: &str) -> String {
     time::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |moment| time::date_and_time(local_time(moment)))
 }
 
+/// What a field for date and time shows for a point in time: `2026-11-23T14:02` in the browser's zone.
+pub fn local_input(rfc3339: &str) -> String {
+    let Some(moment) = time::parse(rfc3339) else {
+        return String::new();
+    };
+    let local = time::date_and_time(local_time(moment)).replace(' ', "T");
+    local.get(..16).unwrap_or_default().to_owned()
+}
+
+/// The point in time of such a field; none while it is empty.
+pub fn rfc3339_of_input(text: &str) -> Option<String> {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_str(text));
+    let moment = date.get_time();
+    (!text.is_empty() && moment.is_finite()).then(|| date.to_iso_string().into())
+}
+
 /// The time of day of a moment in the browser's zone, to the millisecond: `14:02:11.204`. Empty when it is no time.
 pub fn local_clock(rfc3339: &str) -> String {
     time::parse(rfc3339).map_or_else(String::new, |moment| {
@@ -35,6 +51,46 @@ fn local_time(moment: i64) -> LocalTime {
         minute: date.get_minutes(),
         second: date.get_seconds(),
     }
+}
+
+/// A moment as RFC 3339, in UTC.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+pub fn rfc3339(moment: i64) -> String {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(moment as f64));
+    String::from(date.to_iso_string())
+}
+
+/// The last second of a day (`2026-11-25`) in the browser's zone; `None` when it is no day.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 fit for a very long time"
+)]
+pub fn end_of_day(day: &str) -> Option<i64> {
+    let moment = js_sys::Date::parse(&format!("{day}T23:59:59"));
+    moment.is_finite().then_some(moment as i64)
+}
+
+/// Hands a text to the person as a file.
+pub fn download(name: &str, text: &str) {
+    use wasm_bindgen::JsCast;
+    let parts = js_sys::Array::of1(&wasm_bindgen::JsValue::from_str(text));
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else {
+        return;
+    };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    let link = leptos::prelude::document()
+        .create_element("a")
+        .ok()
+        .and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&address);
+        link.set_download(name);
+        link.set_rel("external");
+        link.click();
+    }
+    let _never_made_is_fine = web_sys::Url::revoke_object_url(&address);
 }
 
 /// A remembered word, if the browser kept it.

@@ -5,7 +5,9 @@
 //! changes with the language without a reload.
 
 use crate::format::number;
+use crate::format::sentence::capitalized;
 use leptos::prelude::*;
+use muster_api::said::Said;
 use muster_api::session::Language;
 use std::sync::LazyLock;
 
@@ -107,6 +109,20 @@ pub fn lookup(area: &str, id: &str) -> Option<&'static str> {
 /// The text of a key that is only known while running, or `fallback`.
 pub fn lookup_or(area: &str, id: &str, fallback: &str) -> String {
     lookup(area, id).map_or_else(|| fallback.to_owned(), str::to_owned)
+}
+
+/// A sentence of the server in the person's language; in the server's own words where this version has no text for it.
+pub fn said(area: &str, said: &Said) -> String {
+    lookup(area, &said.code).map_or_else(
+        || capitalized(&said.message),
+        |text| {
+            let mut filled = text.to_owned();
+            for (name, value) in &said.parameters {
+                filled = filled.replace(&format!("{{{name}}}"), value);
+            }
+            filled
+        },
+    )
 }
 
 impl From<Text> for Signal<String> {

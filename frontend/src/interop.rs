@@ -2,3 +2,6 @@
 //! loaded when it is first needed.
 
 pub mod code_editor;
+pub mod terminal;
+
+mod library;

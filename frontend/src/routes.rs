@@ -162,8 +162,76 @@ pub enum Page {
         /// Which cluster.
         cluster: String,
     },
+    /// The projects of a cluster.
+    Projects {
+        /// Which cluster.
+        cluster: String,
+    },
+    /// One project.
+    Project {
+        /// Which cluster.
+        cluster: String,
+        /// Its id; `new` is the form of a new one.
+        project: String,
+    },
+    /// The console's settings.
+    Settings(Settings),
     /// My account.
     Account,
+    /// The audit log.
+    Audit,
+}
+
+/// A page of the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Settings {
+    /// The first one that the person may see.
+    Start,
+    /// Identity providers.
+    Providers,
+    /// A new provider; from a template when it is not empty.
+    NewProvider(String),
+    /// One provider, by id.
+    Provider(String),
+    /// Users.
+    Users,
+    /// One user, by id.
+    User(String),
+    /// Groups.
+    Groups,
+    /// One group, by id.
+    Group(String),
+    /// Roles.
+    Roles,
+    /// The builder of a new role.
+    NewRole,
+    /// One role, by id.
+    Role(String),
+    /// The builder, with the role of this id.
+    EditRole(String),
+    /// Bindings.
+    Bindings,
+}
+
+impl Settings {
+    fn href(&self) -> String {
+        match self {
+            Self::Start => "/settings".into(),
+            Self::Providers => "/settings/providers".into(),
+            Self::NewProvider(template) if template.is_empty() => "/settings/providers/new".into(),
+            Self::NewProvider(template) => format!("/settings/providers/new?template={}", encode(template)),
+            Self::Provider(id) => format!("/settings/providers/{}", encode(id)),
+            Self::Users => "/settings/users".into(),
+            Self::User(id) => format!("/settings/users/{}", encode(id)),
+            Self::Groups => "/settings/groups".into(),
+            Self::Group(id) => format!("/settings/groups/{}", encode(id)),
+            Self::Roles => "/settings/roles".into(),
+            Self::NewRole => "/settings/roles/new".into(),
+            Self::Role(id) => format!("/settings/roles/{}", encode(id)),
+            Self::EditRole(id) => format!("/settings/roles/{}/edit", encode(id)),
+            Self::Bindings => "/settings/bindings".into(),
+        }
+    }
 }
 
 impl Page {
@@ -214,7 +282,13 @@ impl Page {
                 )
             }
             Self::Apply { cluster } => format!("/clusters/{}/apply", encode(cluster)),
+            Self::Projects { cluster } => format!("/clusters/{}/projects", encode(cluster)),
+            Self::Project { cluster, project } => {
+                format!("/clusters/{}/projects/{}", encode(cluster), encode(project))
+            }
+            Self::Settings(page) => page.href(),
             Self::Account => "/account".into(),
+            Self::Audit => "/audit".into(),
         }
     }
 }
@@ -266,6 +340,16 @@ mod tests {
         assert_eq!(
             Page::List { cluster: None, kind }.href(),
             "/resources/apps/v1/deployments"
+        );
+    }
+
+    #[test]
+    fn settings_have_addresses_that_take_any_id() {
+        let page = Page::Settings(Settings::EditRole("a/b".into()));
+        assert_eq!(page.href(), "/settings/roles/a%2Fb/edit");
+        assert_eq!(
+            Page::Settings(Settings::NewProvider("oidc".into())).href(),
+            "/settings/providers/new?template=oidc"
         );
     }
 

@@ -10,9 +10,11 @@ mod palette;
 mod side_bar;
 mod top_bar;
 mod trail;
+mod view_as;
 
 use crate::api_client::ApiFailure;
 use crate::i18n::text;
+use crate::pages::permission::ExplanationDialog;
 use crate::routes::Page;
 use crate::state::session::{SessionState, use_session};
 use crate::ui::{FailurePanel, Sheet, Skeleton, ToastList};
@@ -115,6 +117,8 @@ pub(crate) struct Panels {
     pub help: RwSignal<bool>,
     /// The side bar on narrow screens.
     pub sheet: RwSignal<bool>,
+    /// As whom to look at the console.
+    pub view_as: RwSignal<bool>,
 }
 
 /// After the way to another page, the keyboard and screen readers begin at its heading.
@@ -149,6 +153,7 @@ fn Frame(inside: ViewFn) -> impl IntoView {
         palette: RwSignal::new(false),
         help: RwSignal::new(false),
         sheet: RwSignal::new(false),
+        view_as: RwSignal::new(false),
     };
     provide_context(panels);
     keyboard::listen(panels);
@@ -161,6 +166,7 @@ fn Frame(inside: ViewFn) -> impl IntoView {
                 <side_bar::SideBar />
             </nav>
             <main id="content" class="content" tabindex="-1">
+                <view_as::ViewAsBanner />
                 {inside.run()}
             </main>
             <dock_frame::DockFrame />
@@ -172,6 +178,8 @@ fn Frame(inside: ViewFn) -> impl IntoView {
         </Sheet>
         <palette::Palette />
         <help::HelpDialog />
+        <view_as::ViewAsDialog />
+        <ExplanationDialog />
     }
     .into_any()
 }

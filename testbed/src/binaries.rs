@@ -73,6 +73,7 @@ enum Tool {
     Kwok,
     Containerd,
     CoreDns,
+    OpenIdConnect,
 }
 
 impl Tool {
@@ -83,6 +84,7 @@ impl Tool {
             Self::Kwok => "0.8.0",
             Self::Containerd => "2.4.2",
             Self::CoreDns => "1.14.6",
+            Self::OpenIdConnect => "3.51.17",
         }
     }
 
@@ -93,6 +95,7 @@ impl Tool {
             Self::Kwok => "kwok",
             Self::Containerd => "containerd",
             Self::CoreDns => "coredns",
+            Self::OpenIdConnect => "oidc",
         }
     }
 
@@ -132,6 +135,11 @@ impl Binary {
     pub const COREDNS: Self = Self {
         tool: Tool::CoreDns,
         name: "coredns",
+    };
+    /// An OpenID Connect provider.
+    pub const OPENID_CONNECT: Self = Self {
+        tool: Tool::OpenIdConnect,
+        name: "oidc",
     };
     /// The container runtime of real nodes.
     pub const CONTAINERD: Self = Self {
@@ -244,7 +252,7 @@ impl Binary {
             Tool::Kubernetes(_) => format!("k8s.io/kubernetes/cmd/{}", self.name),
             Tool::Kwok => "sigs.k8s.io/kwok/cmd/kwok".to_owned(),
             Tool::Containerd => format!("github.com/containerd/containerd/v2/cmd/{}", self.name),
-            Tool::CoreDns => ".".to_owned(),
+            Tool::CoreDns | Tool::OpenIdConnect => ".".to_owned(),
         }
     }
 
@@ -373,7 +381,7 @@ mod tests {
     #[test]
     fn every_program_is_pinned_by_a_module_of_this_crate_in_the_version_it_is_cached_as() {
         for version in [KubernetesVersion::V1_36, KubernetesVersion::V1_37] {
-            for binary in Binary::all(version) {
+            for binary in Binary::all(version).into_iter().chain([Binary::OPENID_CONNECT]) {
                 let module = std::fs::read_to_string(binary.tool.source().join("go.mod")).unwrap();
                 let pinned = format!(" v{}", binary.tool.version());
                 let pins = |line: &str| line.trim_end_matches(" // indirect").ends_with(&pinned);

@@ -26,6 +26,9 @@ pub struct ClusterBuilder {
     pub(crate) version: KubernetesVersion,
     pub(crate) fake_nodes: u32,
     pub(crate) real_nodes: u32,
+    /// Asked by the API server when RBAC does not allow something.
+    #[serde(default)]
+    pub(crate) authorization_webhook: Option<String>,
 }
 
 impl Default for ClusterBuilder {
@@ -35,6 +38,7 @@ impl Default for ClusterBuilder {
             version: KubernetesVersion::default(),
             fake_nodes: 0,
             real_nodes: 0,
+            authorization_webhook: None,
         }
     }
 }
@@ -64,6 +68,12 @@ impl ClusterBuilder {
         self
     }
 
+    /// The API server asks this address, too, who may do what (`SubjectAccessReview` by POST), after RBAC.
+    pub fn authorization_webhook(mut self, url: impl Into<String>) -> Self {
+        self.authorization_webhook = Some(url.into());
+        self
+    }
+
     /// Builds what is missing, starts the cluster and waits until it is usable.
     pub async fn start(self) -> Result<Cluster> {
         let real_nodes = self.check()?;
@@ -76,7 +86,14 @@ impl ClusterBuilder {
             None
         };
         let address = network.as_ref().map(Network::gateway);
-        let control_plane = ControlPlane::start(&run, &self.name, self.version, address).await?;
+        let control_plane = ControlPlane::start(
+            &run,
+            &self.name,
+            self.version,
+            address,
+            self.authorization_webhook.as_deref(),
+        )
+        .await?;
         let mut cluster = Cluster {
             kubectl: self.version,
             real_nodes: None,
@@ -215,7 +232,12 @@ impl Cluster {
 
     /// Makes very many pods on the fake nodes, 200 of which fit one, and waits until all run.
     pub async fn many_pods(&self, count: u32) -> Result<()> {
-        workloads::many_pods(self.client().await?, count).await
+        workloads::many_pods(self.client().await?, count, workloads::patience_for(count)).await
+    }
+
+    /// The same, and gives up when they do not run within `patience`.
+    pub async fn many_pods_within(&self, count: u32, patience: Duration) -> Result<()> {
+        workloads::many_pods(self.client().await?, count, patience).await
     }
 
     /// Waits until pods on real nodes can look up names.

@@ -52,6 +52,7 @@ impl ControlPlane {
         name: &str,
         version: KubernetesVersion,
         node_address: Option<Ipv4Addr>,
+        webhook: Option<&str>,
     ) -> Result<Self> {
         let folder = run.subfolder("control-plane")?;
         let authority = Authority::create(&folder)?;
@@ -59,7 +60,7 @@ impl ControlPlane {
         let (etcd_port, peer_port, port) = (ports::free()?, ports::free()?, ports::free()?);
         let etcd = start_etcd(&folder, etcd_port, peer_port).await?;
         run.note_process("etcd", etcd.id())?;
-        let flags = api_server_flags(&folder, &authority, &token, node_address)?;
+        let flags = api_server_flags(&folder, &authority, &token, node_address, webhook)?;
         let settings = Settings {
             folder,
             authority,

@@ -73,24 +73,65 @@ pub struct Access {
 /// A running directory. Dropping it ends it and removes everything it made.
 pub struct Directory {
     access: Access,
+    administrator: Administrator,
     // Dropped in this order: the process first, then what the run folder wrote down.
     process: Process,
-    _run: RunFolder,
+    run: RunFolder,
+}
+
+/// Who may change everything.
+struct Administrator {
+    name: String,
+    password: &'static str,
 }
 
 impl Directory {
     /// Starts a directory and waits until it has its people.
     pub async fn start(kind: Kind) -> Result<Self> {
         let run = run_blocking(move || RunFolder::create(&kind.to_string())).await?;
-        let (process, access) = match kind {
+        let (process, access, administrator) = match kind {
             Kind::OpenLdap => openldap::start(&run).await?,
             Kind::Samba => samba::start(&run).await?,
         };
         Ok(Self {
             access,
+            administrator,
             process,
-            _run: run,
+            run,
         })
+    }
+
+    /// Changes the directory as its administrator. Entries without a `changetype` are added; the others are modified,
+    /// renamed, moved or deleted as LDIF says (RFC 2849).
+    pub async fn ldif(&self, changes: &str) -> Result<()> {
+        let file = self
+            .run
+            .path()
+            .join(format!("changes-{:016x}.ldif", rand::random::<u64>()));
+        cache::write_private(&file, changes.as_bytes())?;
+        let authority = self.run.path().join("trusted.crt");
+        cache::write_atomically(&authority, self.access.certificate_authority.as_bytes())?;
+        let arguments = [
+            "-x",
+            "-a",
+            "-H",
+            &self.access.url,
+            "-D",
+            &self.administrator.name,
+            "-w",
+            self.administrator.password,
+            "-f",
+            &file.display().to_string(),
+        ];
+        let arguments = arguments.map(str::to_owned);
+        let done = run(
+            "ldapmodify",
+            &arguments,
+            &[("LDAPTLS_CACERT", authority.display().to_string())],
+        )
+        .await;
+        fs::remove_file(&file).file("remove", &file)?;
+        done
     }
 
     /// How to use it.
@@ -112,6 +153,14 @@ impl Drop for Directory {
     fn drop(&mut self) {
         self.process.kill();
     }
+}
+
+/// A password as Active Directory takes it, for `unicodePwd::` in LDIF.
+pub fn unicode_password(password: &str) -> String {
+    use base64::Engine as _;
+    let units = format!("\"{password}\"");
+    let bytes: Vec<u8> = units.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 /// Starts a directory that lives on, unless it runs already, and tells how to use it.

@@ -22,6 +22,7 @@ mod fake_nodes;
 mod holder;
 mod kubeconfig;
 pub mod named;
+pub mod oidc;
 pub mod packages;
 mod ports;
 mod process;

@@ -9,7 +9,7 @@ use crate::cluster::ClusterBuilder;
 use crate::control_plane::client;
 use crate::error::{Error, FileContext, Result};
 use crate::holder::{self, Orders};
-use crate::workloads::many_pods;
+use crate::workloads::{many_pods, patience_for};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -61,7 +61,7 @@ pub async fn change_version(name: &str, version: KubernetesVersion) -> Result<()
 pub async fn fill(name: &str, pods: u32) -> Result<()> {
     let path = folder(name)?.join("kubeconfig");
     let kubeconfig = fs::read_to_string(&path).file("read", &path)?;
-    many_pods(client(&kubeconfig).await?, pods).await
+    many_pods(client(&kubeconfig).await?, pods, patience_for(pods)).await
 }
 
 /// The names of all clusters that answer.

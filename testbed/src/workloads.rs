@@ -63,10 +63,14 @@ pub(crate) async fn apply(kubeconfig: &Path, version: KubernetesVersion, manifes
 /// How many replicas each deployment of [`many_pods`] has.
 const REPLICAS: u32 = 100;
 
-/// Makes `count` pods in deployments of a hundred on the fake nodes and waits until all run.
-pub(crate) async fn many_pods(client: Client, count: u32) -> Result<()> {
-    // A pod every few milliseconds is what a small machine does.
-    let patience = Duration::from_secs(120 + u64::from(count) / 20);
+/// How long making so many pods may take: a pod every few milliseconds is what a small machine does.
+pub(crate) fn patience_for(count: u32) -> Duration {
+    Duration::from_secs(120 + u64::from(count) / 20)
+}
+
+/// Makes `count` pods in deployments of a hundred on the fake nodes and waits until all run, for so long at the most.
+pub(crate) async fn many_pods(client: Client, count: u32, patience: Duration) -> Result<()> {
+    let deadline = Instant::now() + patience;
     let namespaces = 10;
     let api: Api<Namespace> = Api::all(client.clone());
     for index in 0..namespaces {
@@ -87,7 +91,6 @@ pub(crate) async fn many_pods(client: Client, count: u32) -> Result<()> {
             }
         })
         .await?;
-    let deadline = Instant::now() + patience;
     loop {
         let running = count_ready(&client).await?;
         if running >= u64::from(count) {

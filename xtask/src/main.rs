@@ -49,10 +49,7 @@ enum Command {
     #[command(subcommand)]
     Directory(directory::Action),
     /// Measure, and write the figures under target/bench/.
-    Bench {
-        /// What to measure; everything when it is not said.
-        only: Option<bench::Bench>,
-    },
+    Bench(bench::Options),
     /// Write docs/openapi.json.
     Openapi,
     /// Owns a running cluster; started by `cluster up`.
@@ -71,7 +68,7 @@ fn main() -> ExitCode {
         Command::Check => check::run(),
         Command::Cluster(action) => cluster::run(&action),
         Command::Directory(action) => directory::run(&action),
-        Command::Bench { only } => bench::run(only),
+        Command::Bench(options) => bench::run(&options),
         Command::Openapi => check::write_openapi(),
         Command::Hold { name } => cluster::hold(&name),
         Command::HoldDirectory { kind } => directory::hold(kind),

@@ -64,6 +64,11 @@ const BROWSER: &[Need] = &[
         program: "/usr/bin/chromium",
         package: "chromium",
     },
+    // For the certificate of a GitHub that the journeys bring along.
+    Need {
+        program: "openssl",
+        package: "openssl",
+    },
     Need {
         program: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
         package: "fonts-noto-cjk",

@@ -7,16 +7,19 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use muster_api::account::CreateTokenRequest;
+use muster_api::audit::AuditAction;
 use muster_api::session::Role;
 use secrecy::SecretString;
 
-use super::print;
+use super::{audit, print};
+use crate::audit::Target;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Actor, RequestContext};
 use crate::data_folder;
 use crate::database::Database;
 use crate::identity::Identity;
+use crate::secrets::Secrets;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -27,6 +30,14 @@ pub(super) enum UserCommand {
         /// What the user is in the console as a whole
         #[arg(long, value_enum, default_value_t = RoleWord::User)]
         role: RoleWord,
+        /// Read the password from the first line of standard input, without asking
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give a local user a new password, and end every session of his; the way back in for an administrator
+    ResetPassword {
+        /// Whose password
+        name: String,
         /// Read the password from the first line of standard input, without asking
         #[arg(long)]
         password_stdin: bool,
@@ -46,6 +57,9 @@ pub(super) enum TokenCommand {
         /// What it is called in the user's list of tokens
         #[arg(long, default_value = "made on the command line")]
         name: String,
+        /// It reads and changes nothing
+        #[arg(long)]
+        read_only: bool,
     },
 }
 
@@ -56,53 +70,84 @@ pub(super) enum RoleWord {
 }
 
 pub(super) async fn user(config: Config, command: UserCommand) -> anyhow::Result<()> {
-    let UserCommand::Create {
-        name,
-        role,
-        password_stdin,
-    } = command;
-    let password = read_password(password_stdin)?;
+    match command {
+        UserCommand::Create {
+            name,
+            role,
+            password_stdin,
+        } => create_user(config, &name, role, read_password(password_stdin)?).await,
+        UserCommand::ResetPassword { name, password_stdin } => {
+            reset_password(config, &name, read_password(password_stdin)?).await
+        }
+    }
+}
+
+async fn create_user(config: Config, name: &str, role: RoleWord, password: SecretString) -> anyhow::Result<()> {
     let clock = Clock::system();
     let (database, identity) = open(&config, &clock).await?;
     let role = match role {
         RoleWord::Administrator => Role::Administrator,
         RoleWord::User => Role::User,
     };
-    let created = identity
-        .create_user(&RequestContext::system(clock), &name, role, password)
-        .await;
+    let creating = async {
+        let context = RequestContext::system(clock);
+        let user = identity.create_user(&context, name, role, password).await?;
+        Ok((Target::of_console("users", &user.name), user.name))
+    };
+    let created = audit::recorded(&config, &database, AuditAction::UserChanged, creating).await;
     database.close().await;
-    print(&format!("created {}", created?.name))
+    print(&format!("created {}", created?))
+}
+
+async fn reset_password(config: Config, name: &str, password: SecretString) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    let (database, identity) = open(&config, &clock).await?;
+    let resetting = async {
+        let context = RequestContext::system(clock);
+        let user = identity.reset_password(&context, name, password).await?;
+        Ok((Target::of_console("users", &user.name), user.name))
+    };
+    let reset = audit::recorded(&config, &database, AuditAction::PasswordChanged, resetting).await;
+    database.close().await;
+    print(&format!(
+        "{} has a new password; every session of his has ended",
+        reset?
+    ))
 }
 
 pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Result<()> {
-    let TokenCommand::Create { user, ttl, name } = command;
+    let TokenCommand::Create {
+        user,
+        ttl,
+        name,
+        read_only,
+    } = command;
     let clock = Clock::system();
     let (database, identity) = open(&config, &clock).await?;
-    let created = async {
+    let creating = async {
         let user = identity.user_by_name(&user).await?;
         let actor = Actor {
             user_id: user.id,
             name: user.name.as_str().into(),
             role: user.role,
+            ..Actor::system()
         };
         let context = RequestContext {
             actor,
             ..RequestContext::system(clock)
         };
-        identity
-            .create_token(
-                &context,
-                &CreateTokenRequest {
-                    name,
-                    lifetime_seconds: ttl.as_secs(),
-                },
-            )
-            .await
+        let request = CreateTokenRequest {
+            name,
+            lifetime_seconds: ttl.as_secs(),
+            clusters: Vec::new(),
+            read_only,
+        };
+        let created = identity.create_token(&context, &request).await?;
+        Ok((Target::of_console("tokens", created.token.id), created.secret))
     };
-    let created = created.await;
+    let created = audit::recorded(&config, &database, AuditAction::TokenCreated, creating).await;
     database.close().await;
-    print(&created?.secret)
+    print(&created?)
 }
 
 pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {
@@ -115,7 +160,8 @@ pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {
 async fn open(config: &Config, clock: &Clock) -> anyhow::Result<(Database, Identity)> {
     data_folder::create(&config.data)?;
     let database = Database::open(config).await?;
-    let identity = Identity::new(config, database.clone(), clock.clone())?;
+    let secrets = Secrets::of_database(&config.data, &database).await?;
+    let identity = Identity::new(config, database.clone(), secrets, clock.clone())?;
     Ok((database, identity))
 }
 

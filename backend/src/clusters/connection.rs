@@ -3,6 +3,9 @@
 
 use super::endpoint::{Endpoint, Identity};
 use super::failure::{DeadlineExceeded, Failure};
+use super::impersonation::ImpersonationHeaders;
+use super::reachable::{CheckedResolver, Reachable};
+use super::streaming::OwnDeadlines;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use http::{HeaderMap, HeaderName, Request, Response, header};
@@ -35,16 +38,24 @@ impl Connections {
     /// A client that shares these connections, has a deadline for every answer, and sends no header by which its caller
     /// could pose as somebody else.
     pub(super) fn client(&self) -> kube::Client {
-        guarded(self.0.clone())
+        guarded(self.0.clone(), None)
+    }
+
+    /// The same, and every call is made as somebody.
+    pub(super) fn client_for(&self, identity: ImpersonationHeaders) -> kube::Client {
+        guarded(self.0.clone(), Some(identity))
     }
 }
 
 /// The connections to the endpoint, with the endpoint's own rights. They follow no redirects.
-pub(super) fn connect(endpoint: &Endpoint) -> Result<Connections, Failure> {
-    let url = endpoint
+pub(super) fn connect(endpoint: &Endpoint, reachable: &Reachable) -> Result<Connections, Failure> {
+    let url: http::Uri = endpoint
         .url
         .parse()
         .map_err(|_| Failure::not_kubernetes("its address cannot be read"))?;
+    reachable
+        .check_host(url.host().unwrap_or_default())
+        .map_err(|error| Failure::not_reachable(error.to_string()))?;
     let mut config = kube::Config::new(url);
     config.default_retry = false;
     config.tls_server_name.clone_from(&endpoint.tls_server_name);
@@ -73,7 +84,7 @@ pub(super) fn connect(endpoint: &Endpoint) -> Result<Connections, Failure> {
     let unusable =
         |_| Failure::unusable_credentials("the client certificate, its key or the CA cannot be used for TLS");
 
-    let mut tcp = HttpConnector::new();
+    let mut tcp = HttpConnector::new_with_resolver(CheckedResolver::new(reachable.clone()));
     tcp.enforce_http(false);
     tcp.set_connect_timeout(Some(CONNECT_DEADLINE));
     tcp.set_keepalive(Some(KEEP_ALIVE));
@@ -96,10 +107,13 @@ fn to_base64(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
-fn guarded(shared: kube::Client) -> kube::Client {
+fn guarded(shared: kube::Client, identity: Option<ImpersonationHeaders>) -> kube::Client {
     let service = tower::service_fn(move |mut request: Request<Body>| {
         let shared = shared.clone();
         remove_identity_headers(request.headers_mut());
+        if let Some(identity) = &identity {
+            identity.set(request.headers_mut());
+        }
         async move { send_with_deadline(&shared, request, ANSWER_DEADLINE).await }
     });
     kube::Client::new(service, "default")
@@ -160,13 +174,13 @@ fn is_log(request: &Request<Body>) -> bool {
     matches!(segments[..], ["api", "v1", "namespaces", _, "pods", _, "log"])
 }
 
-/// Watches, followed logs and upgraded connections end when their reader goes.
+/// Watches, followed logs and upgraded connections end when their reader goes; whoever says so sets his own deadlines.
 fn goes_on(request: &Request<Body>) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let asked = query
         .split('&')
         .any(|pair| matches!(pair, "watch=true" | "watch=1" | "follow=true" | "follow=1"));
-    asked || request.headers().contains_key(header::UPGRADE)
+    asked || request.headers().contains_key(header::UPGRADE) || request.extensions().get::<OwnDeadlines>().is_some()
 }
 
 #[cfg(test)]
@@ -183,7 +197,7 @@ mod tests {
     #[tokio::test]
     async fn no_caller_can_pose_as_somebody_else() {
         let (shared, mut handle) = mock();
-        let client = guarded(shared);
+        let client = guarded(shared, None);
         let answering = tokio::spawn(async move {
             let (request, respond) = handle.next_request().await.unwrap();
             respond.send_response(Response::new(Body::empty()));
@@ -213,7 +227,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cluster_that_never_answers_is_given_up() {
         let (shared, mut handle) = mock();
-        let client = guarded(shared);
+        let client = guarded(shared, None);
         let silent = tokio::spawn(async move {
             let held = handle.next_request().await;
             std::future::pending::<()>().await;
@@ -230,7 +244,7 @@ mod tests {
     /// The body of an answer to `uri` whose second half comes a minute after the first.
     async fn slow_answer(uri: &str) -> Result<Bytes, BoxError> {
         let (service, mut handle) = tower_test::mock::pair::<Request<Body>, Response<GuardedBody>>();
-        let client = guarded(kube::Client::new(service, "default"));
+        let client = guarded(kube::Client::new(service, "default"), None);
         let answering = tokio::spawn(async move {
             let (_, respond) = handle.next_request().await.unwrap();
             let halves = futures::stream::unfold(0, |half| async move {

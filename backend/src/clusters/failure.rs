@@ -136,6 +136,11 @@ impl Failure {
         Self::new(Reason::NotReady, message)
     }
 
+    /// The address is one that the console does not connect to.
+    pub fn not_reachable(message: impl Into<String>) -> Self {
+        Self::new(Reason::Unreachable, message)
+    }
+
     /// The stored or given credentials cannot be used to connect at all.
     pub fn unusable_credentials(message: impl Into<String>) -> Self {
         Self::new(Reason::Credentials, message)

@@ -4,10 +4,11 @@ use super::endpoint::Endpoint;
 use super::failure::{Failure, Reason};
 use super::kubeconfig::{self, Kubeconfig};
 use super::origin::Origin;
-use super::{CREDENTIALS, ClusterError, Clusters, connection, health, name_key, write};
+use super::{ClusterError, Clusters, connection, health, name_key, write};
 use crate::context::RequestContext;
 use crate::database::DatabaseError;
 use crate::database::clusters::{self as table, ClusterRecord};
+use crate::secrets::SealedColumn;
 use muster_api::cluster::{Cluster, CreateClusterRequest};
 use muster_api::kubernetes_name;
 use muster_api::problem::FieldProblem;
@@ -177,7 +178,7 @@ impl Clusters {
             let field = given.field(failure.reason);
             ClusterError::InvalidFields(vec![FieldProblem::new(field, failure.reason.code(), failure.message)])
         };
-        let connections = connection::connect(&given.endpoint).map_err(refused)?;
+        let connections = connection::connect(&given.endpoint, &self.0.reachable).map_err(refused)?;
         let findings = health::examine(&connections).await;
         match findings.failure {
             // It is the right cluster and it knows us; what it lacks can be mended there.
@@ -232,7 +233,10 @@ impl Clusters {
         let text = endpoint
             .to_stored()
             .map_err(|error| ClusterError::Sealing(error.into()))?;
-        let stored = self.0.secrets.open_text(CREDENTIALS, record.id, &record.credentials);
+        let stored = self
+            .0
+            .secrets
+            .open_text(SealedColumn::CLUSTER_CREDENTIALS, record.id, &record.credentials);
         let same = stored.is_ok_and(|stored| stored.expose_secret() == text.expose_secret());
         if same && record.url == endpoint.url {
             return Ok(known);
@@ -240,7 +244,11 @@ impl Clusters {
         record.credentials = self
             .0
             .secrets
-            .seal(CREDENTIALS, record.id, text.expose_secret().as_bytes())
+            .seal(
+                SealedColumn::CLUSTER_CREDENTIALS,
+                record.id,
+                text.expose_secret().as_bytes(),
+            )
             .map_err(|error| ClusterError::Sealing(error.into()))?;
         record.url.clone_from(&endpoint.url);
         table::reconnect(&self.0.database, record.id, &record.url, &record.credentials).await?;
@@ -268,7 +276,7 @@ impl Clusters {
         let credentials = self
             .0
             .secrets
-            .seal(CREDENTIALS, id, text.expose_secret().as_bytes())
+            .seal(SealedColumn::CLUSTER_CREDENTIALS, id, text.expose_secret().as_bytes())
             .map_err(|error| ClusterError::Sealing(error.into()))?;
         let record = ClusterRecord {
             id,

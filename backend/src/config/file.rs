@@ -10,16 +10,20 @@ use url::Url;
 use super::{Config, DEFAULT_DATA, DatabaseUrl, FILE_NAME};
 
 /// The variables that are read, without their prefix; the same words as the keys of the file.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 13] = [
     "listen",
     "database",
     "public_url",
     "kubeconfig",
     "trusted_proxies",
+    "cluster_networks",
     "log_format",
     "log_filter",
     "session_idle_hours",
     "session_lifetime_hours",
+    "audit_required",
+    "audit_retention_days",
+    "shell_recording",
 ];
 
 /// What the command line says; absent things are left to the file and the environment.
@@ -64,7 +68,7 @@ pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
     };
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
     if file.is_file() {
-        figment = figment.merge(Toml::file_exact(file));
+        figment = figment.merge(Toml::file_exact(&file));
     }
     figment = figment.merge(Env::prefixed("MUSTER_").only(&VARIABLES));
     figment = given(figment, "listen", overrides.listen.as_ref());
@@ -77,6 +81,7 @@ pub fn load(overrides: &Overrides) -> Result<Config, ConfigError> {
     );
     let mut config: Config = figment.extract().map_err(|error| ConfigError::Wrong(explain(error)))?;
     config.data = data;
+    config.file = file.is_file().then_some(file);
     check(&config)?;
     Ok(config)
 }
@@ -105,6 +110,12 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 "`{key}` is {hours}; it must be between 1 and 8760 hours"
             )));
         }
+    }
+    if config.audit_retention_days > 36_500 {
+        return Err(ConfigError::Wrong(format!(
+            "`audit_retention_days` is {}; it must be at most 36500 days, or 0 for ever",
+            config.audit_retention_days
+        )));
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! Table `api_tokens`: what programs sign in with. Only a hash of the secret is kept.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::users::{User, UserRow};
@@ -21,6 +24,10 @@ pub struct TokenRecord {
     pub expires_at: Timestamp,
     /// Last use, to the minute.
     pub last_used_at: Option<Timestamp>,
+    /// The only clusters that it reaches; none: every cluster of its owner.
+    pub clusters: Option<BTreeSet<Uuid>>,
+    /// It changes nothing.
+    pub read_only: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -31,6 +38,8 @@ struct TokenRow {
     created_at: i64,
     expires_at: i64,
     last_used_at: Option<i64>,
+    clusters: Option<Json<BTreeSet<Uuid>>>,
+    read_only: bool,
 }
 
 impl From<TokenRow> for TokenRecord {
@@ -42,14 +51,32 @@ impl From<TokenRow> for TokenRecord {
             created_at: restored(row.created_at),
             expires_at: restored(row.expires_at),
             last_used_at: row.last_used_at.map(restored),
+            clusters: row.clusters.map(|clusters| clusters.0),
+            read_only: row.read_only,
         }
     }
+}
+
+/// A token that works, and whose it is.
+pub struct Bearer {
+    /// The token's id.
+    pub id: Uuid,
+    /// Last use, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// The only clusters that it reaches; none: every cluster of its owner.
+    pub clusters: Option<BTreeSet<Uuid>>,
+    /// It changes nothing.
+    pub read_only: bool,
+    /// Its owner.
+    pub user: User,
 }
 
 #[derive(sqlx::FromRow)]
 struct BearerRow {
     token_id: Uuid,
     token_last_used_at: Option<i64>,
+    token_clusters: Option<Json<BTreeSet<Uuid>>>,
+    token_read_only: bool,
     #[sqlx(flatten)]
     user: UserRow,
 }
@@ -57,8 +84,8 @@ struct BearerRow {
 /// Keeps a new token under the hash of its secret.
 pub async fn insert(database: &Database, secret_hash: &[u8], token: &TokenRecord) -> Result<(), DatabaseError> {
     changing!(database, pool => sqlx::query(
-        "INSERT INTO api_tokens (id, secret_hash, user_id, name, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO api_tokens (id, secret_hash, user_id, name, created_at, expires_at, clusters, read_only) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
         .bind(token.id)
         .bind(secret_hash)
@@ -66,31 +93,36 @@ pub async fn insert(database: &Database, secret_hash: &[u8], token: &TokenRecord
         .bind(&token.name)
         .bind(stored(token.created_at))
         .bind(stored(token.expires_at))
+        .bind(token.clusters.as_ref().map(Json))
+        .bind(token.read_only)
         .execute(pool))?;
     Ok(())
 }
 
-/// The token of this secret with its user and last use, while it works at `now`.
+/// The token of this secret with its user, while it works at `now`.
 pub async fn find_by_secret(
     database: &Database,
     secret_hash: &[u8],
     now: Timestamp,
-) -> Result<Option<(Uuid, Option<Timestamp>, User)>, DatabaseError> {
+) -> Result<Option<Bearer>, DatabaseError> {
     let row: Option<BearerRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT t.id AS token_id, t.last_used_at AS token_last_used_at, \
+        concat!("SELECT t.id AS token_id, t.last_used_at AS token_last_used_at, \
+                t.clusters AS token_clusters, t.read_only AS token_read_only, \
                 u.id, u.name, u.display_name, u.role, u.password_hash, u.preferences, u.disabled, u.created_at \
          FROM api_tokens t JOIN users u ON u.id = t.user_id \
-         WHERE t.secret_hash = $1 AND t.expires_at > $2 AND NOT u.disabled",
+         WHERE t.secret_hash = $1 AND t.expires_at > $2 AND ", may_sign_in!()),
     )
         .bind(secret_hash)
         .bind(stored(now))
         .fetch_optional(pool))?;
     row.map(|row| {
-        Ok((
-            row.token_id,
-            row.token_last_used_at.map(restored),
-            User::try_from(row.user)?,
-        ))
+        Ok(Bearer {
+            id: row.token_id,
+            last_used_at: row.token_last_used_at.map(restored),
+            clusters: row.token_clusters.map(|clusters| clusters.0),
+            read_only: row.token_read_only,
+            user: User::try_from(row.user)?,
+        })
     })
     .transpose()
 }
@@ -98,8 +130,8 @@ pub async fn find_by_secret(
 /// Does the token of this id still work?
 pub async fn holds(database: &Database, id: Uuid, now: Timestamp) -> Result<bool, DatabaseError> {
     let count: i64 = reading!(database, pool => sqlx::query_scalar(
-        "SELECT count(*) FROM api_tokens t JOIN users u ON u.id = t.user_id \
-         WHERE t.id = $1 AND t.expires_at > $2 AND NOT u.disabled",
+        concat!("SELECT count(*) FROM api_tokens t JOIN users u ON u.id = t.user_id \
+         WHERE t.id = $1 AND t.expires_at > $2 AND ", may_sign_in!()),
     )
         .bind(id)
         .bind(stored(now))
@@ -120,7 +152,7 @@ pub async fn touch(database: &Database, id: Uuid, now: Timestamp) -> Result<(), 
 /// a program stopped working.
 pub async fn list_of_user(database: &Database, user_id: Uuid) -> Result<Vec<TokenRecord>, DatabaseError> {
     let rows: Vec<TokenRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT id, user_id, name, created_at, expires_at, last_used_at FROM api_tokens \
+        "SELECT id, user_id, name, created_at, expires_at, last_used_at, clusters, read_only FROM api_tokens \
          WHERE user_id = $1 ORDER BY created_at DESC, id",
     )
         .bind(user_id)

@@ -8,6 +8,12 @@ pub enum DatabaseError {
     /// A value that must be unique is there already.
     #[error("it exists already")]
     Duplicate,
+    /// Something that is referred to is not there.
+    #[error("what it refers to does not exist")]
+    Missing,
+    /// Nobody could sign in any more who may do everything.
+    #[error("the last local administrator must stay")]
+    LastAdministrator,
     /// The database cannot keep or give anything now: full, read-only, away, locked.
     #[error("{0}")]
     Storage(String),
@@ -37,6 +43,7 @@ impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Duplicate,
+            sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => Self::Missing,
             sqlx::Error::Database(inner) => match storage_problem(inner.code().as_deref().unwrap_or_default()) {
                 Some(sentence) => Self::Storage(sentence.to_owned()),
                 None => Self::Query(error),

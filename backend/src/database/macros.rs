@@ -66,3 +66,12 @@ macro_rules! transaction {
         }
     };
 }
+
+/// The condition on a user `u` that he may sign in, and that his sessions and tokens work: he is enabled, his account is
+/// not known to be gone, and its provider is turned on.
+macro_rules! may_sign_in {
+    () => {
+        "NOT u.disabled AND u.presence <> 'absent' AND (u.provider_id IS NULL OR EXISTS \
+         (SELECT 1 FROM identity_providers p WHERE p.id = u.provider_id AND p.enabled))"
+    };
+}

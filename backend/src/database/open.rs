@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Database, DatabaseError, settings};
+use super::{Database, DatabaseError, neighbours, settings};
 use crate::config::{Config, DatabaseUrl};
 
 static SQLITE_STEPS: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -87,7 +87,7 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECTION_DEADLINE)
-            .connect_with(options.application_name("muster"))
+            .connect_with(options.application_name(&neighbours::name()))
             .await?;
         POSTGRES_STEPS.run(&pool).await?;
         let database = Self::Postgres(pool);

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::role_bindings::Subject;
 use super::users::{User, UserRow};
 use super::{Database, DatabaseError, restored, stored};
 
@@ -50,12 +51,57 @@ impl From<SessionRow> for SessionRecord {
     }
 }
 
+/// A session that holds, and whose it is.
+#[derive(Clone, Debug)]
+pub struct HeldSession {
+    /// Names the session.
+    pub id: Uuid,
+    /// Last request, to the minute.
+    pub last_seen_at: Timestamp,
+    /// As whom the console is looked at in it.
+    pub view: View,
+    /// Whose it is.
+    pub user: User,
+}
+
 #[derive(sqlx::FromRow)]
 struct SignedInRow {
     session_id: Uuid,
     session_last_seen_at: i64,
     #[sqlx(flatten)]
+    view: View,
+    #[sqlx(flatten)]
     user: UserRow,
+}
+
+/// As whom the console is looked at in a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct View {
+    viewed_user: Option<Uuid>,
+    viewed_group: Option<Uuid>,
+}
+
+impl View {
+    /// As oneself, or as somebody else.
+    pub fn of(subject: Option<Subject>) -> Self {
+        match subject {
+            None => Self::default(),
+            Some(Subject::User(user)) => Self {
+                viewed_user: Some(user),
+                viewed_group: None,
+            },
+            Some(Subject::Group(group)) => Self {
+                viewed_user: None,
+                viewed_group: Some(group),
+            },
+        }
+    }
+
+    /// As whom; none: as oneself.
+    pub fn subject(self) -> Option<Subject> {
+        let user = self.viewed_user.map(Subject::User);
+        user.or(self.viewed_group.map(Subject::Group))
+    }
 }
 
 /// Keeps a new session under the hash of its secret.
@@ -76,50 +122,65 @@ pub async fn insert(database: &Database, secret_hash: &[u8], session: &SessionRe
     Ok(())
 }
 
-/// The session of this secret with its user and last use, while it holds at `now`: not expired and used after
-/// `idle_since`, by a user who may sign in.
+/// The session of this secret, while it holds at `now`: not expired and used after `idle_since`, by a user who may sign
+/// in.
 pub async fn find_by_secret(
     database: &Database,
     secret_hash: &[u8],
     now: Timestamp,
     idle_since: Timestamp,
-) -> Result<Option<(Uuid, Timestamp, User)>, DatabaseError> {
+) -> Result<Option<HeldSession>, DatabaseError> {
     let row: Option<SignedInRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT s.id AS session_id, s.last_seen_at AS session_last_seen_at, \
+        concat!("SELECT s.id AS session_id, s.last_seen_at AS session_last_seen_at, \
+                s.viewed_user, s.viewed_group, \
                 u.id, u.name, u.display_name, u.role, u.password_hash, u.preferences, u.disabled, u.created_at \
          FROM sessions s JOIN users u ON u.id = s.user_id \
-         WHERE s.secret_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.disabled",
+         WHERE s.secret_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND ", may_sign_in!()),
     )
         .bind(secret_hash)
         .bind(stored(now))
         .bind(stored(idle_since))
         .fetch_optional(pool))?;
     row.map(|row| {
-        Ok((
-            row.session_id,
-            restored(row.session_last_seen_at),
-            User::try_from(row.user)?,
-        ))
+        Ok(HeldSession {
+            id: row.session_id,
+            last_seen_at: restored(row.session_last_seen_at),
+            view: row.view,
+            user: User::try_from(row.user)?,
+        })
     })
     .transpose()
 }
 
-/// Does the session of this id still hold?
-pub async fn holds(
+/// As whom the console is looked at in a session that still holds; none when it does not hold any more.
+pub async fn find_view(
     database: &Database,
     id: Uuid,
     now: Timestamp,
     idle_since: Timestamp,
-) -> Result<bool, DatabaseError> {
-    let count: i64 = reading!(database, pool => sqlx::query_scalar(
-        "SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id \
-         WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT u.disabled",
+) -> Result<Option<View>, DatabaseError> {
+    reading!(database, pool => sqlx::query_as(
+        concat!("SELECT s.viewed_user, s.viewed_group FROM sessions s JOIN users u ON u.id = s.user_id \
+         WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND ", may_sign_in!()),
     )
         .bind(id)
         .bind(stored(now))
         .bind(stored(idle_since))
-        .fetch_one(pool))?;
-    Ok(count > 0)
+        .fetch_optional(pool))
+}
+
+/// Keeps as whom the console is looked at in a session from now on. False when it was so already, or
+/// when there is no such session.
+pub async fn change_view(database: &Database, id: Uuid, view: View) -> Result<bool, DatabaseError> {
+    let changed = changing!(database, pool => sqlx::query(
+        "UPDATE sessions SET viewed_user = $2, viewed_group = $3 WHERE id = $1 \
+         AND (viewed_user IS DISTINCT FROM $2 OR viewed_group IS DISTINCT FROM $3)",
+    )
+        .bind(id)
+        .bind(view.viewed_user)
+        .bind(view.viewed_group)
+        .execute(pool))?;
+    Ok(changed > 0)
 }
 
 /// Notes that the session was used.

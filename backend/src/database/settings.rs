@@ -2,6 +2,14 @@
 
 use super::{Database, DatabaseError};
 
+/// The setting that counts every change of roles, bindings and projects, so that other servers on the same database
+/// notice.
+pub const ACCESS_REVISION: &str = "access-revision";
+
+/// Counts a number one up, inside the transaction of the change that it counts.
+pub(super) const ADVANCE: &str = "INSERT INTO settings (name, value) VALUES ($1, '1') \
+    ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)";
+
 /// The value of one setting.
 pub async fn read(database: &Database, name: &str) -> Result<Option<String>, DatabaseError> {
     reading!(database, pool => sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")

@@ -124,11 +124,11 @@ pub async fn insert_by_code(database: &Database, user: &User, code_hash: &[u8]) 
     })
 }
 
-/// The user of this name, in any case.
+/// The local user of this name, in any case.
 pub async fn find_by_name(database: &Database, name: &str) -> Result<Option<User>, DatabaseError> {
     let row: Option<UserRow> = reading!(database, pool => sqlx::query_as(
         "SELECT id, name, display_name, role, password_hash, preferences, disabled, created_at \
-         FROM users WHERE name_key = $1",
+         FROM users WHERE name_key = $1 AND provider_id IS NULL",
     )
         .bind(key(name))
         .fetch_optional(pool))?;
@@ -144,6 +144,37 @@ pub async fn find(database: &Database, id: Uuid) -> Result<Option<User>, Databas
         .bind(id)
         .fetch_optional(pool))?;
     row.map(User::try_from).transpose()
+}
+
+/// To what an account belongs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Belonging {
+    /// Id and name of the provider; none for local users.
+    pub provider: Option<(Uuid, String)>,
+    /// The groups that the user is in, as last read.
+    pub groups: Vec<Uuid>,
+}
+
+#[derive(sqlx::FromRow)]
+struct BelongingRow {
+    provider_id: Option<Uuid>,
+    provider_name: Option<String>,
+    group_id: Option<Uuid>,
+}
+
+/// The provider and the groups of a user: one query, since every request asks it.
+pub async fn belonging(database: &Database, id: Uuid) -> Result<Belonging, DatabaseError> {
+    let rows: Vec<BelongingRow> = reading!(database, pool => sqlx::query_as(
+        "SELECT p.id AS provider_id, p.name AS provider_name, m.group_id FROM users u \
+         LEFT JOIN identity_providers p ON p.id = u.provider_id LEFT JOIN group_members m ON m.user_id = u.id \
+         WHERE u.id = $1 ORDER BY m.group_id",
+    )
+        .bind(id)
+        .fetch_all(pool))?;
+    let groups = rows.iter().filter_map(|row| row.group_id).collect();
+    let first = rows.into_iter().next();
+    let provider = first.and_then(|row| row.provider_id.zip(row.provider_name));
+    Ok(Belonging { provider, groups })
 }
 
 const COUNT_ADMINISTRATORS: &str = "SELECT count(*) FROM users WHERE role = 'administrator' AND NOT disabled";

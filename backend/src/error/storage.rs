@@ -14,6 +14,12 @@ impl From<DatabaseError> for AppError {
                      the reason in the server's log.",
                 )
             }
+            DatabaseError::Missing => Self::conflict("gone", "What this refers to does not exist any more."),
+            DatabaseError::LastAdministrator => Self::conflict(
+                "last-administrator",
+                "This is the last local administrator who can sign in: make another one first. He is the way in when \
+                 every provider is away.",
+            ),
             DatabaseError::Duplicate => Self::conflict("exists", "It exists already."),
             other => Self::Internal(other.into()),
         }

@@ -23,7 +23,8 @@ pub async fn change_preferences(
     context: RequestContext,
     Json(chosen): Json<Preferences>,
 ) -> AppResult<Json<CurrentUser>> {
-    Ok(Json(current(app.identity.change_preferences(&context, &chosen).await?)))
+    let user = app.identity.change_preferences(&context, &chosen).await?;
+    Ok(Json(current(user, &context.actor)))
 }
 
 /// Changes the own password; every other session ends.

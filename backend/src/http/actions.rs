@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
 use crate::resources::object::ObjectPath;
@@ -35,6 +36,7 @@ pub async fn act_on_object(
     State(app): State<App>,
     context: RequestContext,
     Path(parts): Path<(String, String, String, String, String, String, String)>,
+    note: AuditNote,
     body: Bytes,
 ) -> AppResult<Json<Value>> {
     let (cluster, group, version, resource, namespace, name, action) = parts;
@@ -61,5 +63,7 @@ pub async fn act_on_object(
             format!("Say how many: {{\"replicas\": 3}} ({error})."),
         )
     })?;
-    Ok(Json(app.objects.scale(&context, &path, request.replicas).await?))
+    let scaled = app.objects.scale(&context, &path, request.replicas).await?;
+    note.changed("replicas", scaled.before, request.replicas);
+    Ok(Json(scaled.object))
 }

@@ -3,12 +3,13 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use http::{HeaderMap, header};
-use muster_api::apply::{ApplyAnswer, ApplyMode, ApplyRequest};
+use muster_api::apply::{ApplyAnswer, ApplyMode, ApplyOutcome, ApplyRequest};
 use muster_api::problem::Problem;
 use serde::Deserialize;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
+use crate::audit::{AuditNote, Details, Target};
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
 
@@ -44,6 +45,7 @@ pub async fn apply_manifest(
     context: RequestContext,
     Path(cluster): Path<String>,
     Query(query): Query<ApplyQuery>,
+    note: AuditNote,
     headers: HeaderMap,
     body: Bytes,
 ) -> AppResult<Json<ApplyAnswer>> {
@@ -72,7 +74,34 @@ pub async fn apply_manifest(
     } else {
         super::extract::read_json(&body)?
     };
-    Ok(Json(app.objects.apply(&context, &cluster, &request).await?))
+    if request.dry_run {
+        note.changes_nothing();
+    }
+    let answer = app.objects.apply(&context, &cluster, &request).await?;
+    note_results(&note, &request, &answer);
+    Ok(Json(answer))
+}
+
+/// One event an object: which fields were written, or why they were not.
+fn note_results(note: &AuditNote, request: &ApplyRequest, answer: &ApplyAnswer) {
+    for result in &answer.results {
+        let (outcome, code) = match result.outcome {
+            ApplyOutcome::Created => ("created", None),
+            ApplyOutcome::Changed => ("changed", None),
+            ApplyOutcome::Unchanged => ("unchanged", None),
+            ApplyOutcome::Conflict => ("conflict", Some("conflict")),
+            ApplyOutcome::Invalid => ("invalid", Some("invalid")),
+            ApplyOutcome::Skipped => ("skipped", Some("skipped")),
+        };
+        // Paths of fields, never their values.
+        let fields: Vec<&str> = result.changes.iter().map(|change| change.path.as_str()).collect();
+        let details = Details::new()
+            .with("outcome", outcome)
+            .with("force", request.force)
+            .with("fields", fields);
+        let target = result.object.as_ref().map(Target::from).unwrap_or_default();
+        note.object(target, details, code);
+    }
 }
 
 fn is_yaml(headers: &HeaderMap) -> bool {

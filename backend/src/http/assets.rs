@@ -30,6 +30,12 @@ pub async fn serve(State(app): State<App>, method: Method, uri: Uri, headers: He
         ))
         .into_response();
     }
+    if path.starts_with("/k8s/") {
+        return AppError::not_found(format!(
+            "address {path}; the Kubernetes API of a cluster is at /k8s/clusters/CLUSTER/api and /apis"
+        ))
+        .into_response();
+    }
     if !matches!(method, Method::GET | Method::HEAD) {
         return AppError::MethodNotAllowed.into_response();
     }

@@ -3,11 +3,13 @@
 use axum::extract::State;
 use http::StatusCode;
 use muster_api::Collection;
+use muster_api::access::Permission;
 use muster_api::cluster::{Cluster, ClusterOverview, CreateClusterRequest, UpdateClusterRequest};
 use muster_api::problem::Problem;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -30,9 +32,14 @@ pub async fn list_clusters(State(app): State<App>, context: RequestContext) -> A
 pub async fn create_cluster(
     State(app): State<App>,
     context: RequestContext,
+    note: AuditNote,
     Json(request): Json<CreateClusterRequest>,
 ) -> AppResult<(StatusCode, Json<Cluster>)> {
-    Ok((StatusCode::CREATED, Json(app.clusters.create(&context, request).await?)))
+    let created = app.clusters.create(&context, request).await?;
+    note.cluster(&created.id, &created.name);
+    note.detail("url", created.url.as_str());
+    app.access.welcome_cluster(&context, &created).await?;
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// One cluster, by id or name.
@@ -56,12 +63,18 @@ pub async fn change_cluster(
     State(app): State<App>,
     context: RequestContext,
     Path(cluster): Path<String>,
+    note: AuditNote,
     Json(request): Json<UpdateClusterRequest>,
 ) -> AppResult<Json<Cluster>> {
-    Ok(Json(app.clusters.update(&context, &cluster, request).await?))
+    app.access
+        .require_cluster(&context, Permission::ManageClusters, &cluster)?;
+    let changed = app.clusters.update(&context, &cluster, request).await?;
+    note.detail("name", changed.name.as_str());
+    Ok(Json(changed))
 }
 
-/// Removes a cluster from the console, with its credentials. The cluster itself is not touched.
+/// Removes a cluster from the console, with its credentials. In the cluster itself, only the roles and bindings that this
+/// console wrote are removed; one that cannot be reached is forgotten all the same.
 #[utoipa::path(delete, path = "/api/v1/clusters/{cluster}", operation_id = "remove_cluster", tag = "clusters",
     params(("cluster" = String, Path, description = "id or name")),
     responses((status = 204, description = "removed")))]
@@ -70,7 +83,12 @@ pub async fn remove_cluster(
     context: RequestContext,
     Path(cluster): Path<String>,
 ) -> AppResult<StatusCode> {
+    let id = app
+        .access
+        .require_cluster(&context, Permission::ManageClusters, &cluster)?;
+    app.access.leave_cluster(&context, id).await;
     app.clusters.remove(&context, &cluster).await?;
+    app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

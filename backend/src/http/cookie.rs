@@ -1,4 +1,4 @@
-//! The session cookie.
+//! The session cookie, and the one that binds a sign-in on a provider's page to the browser that left for it.
 
 use std::time::Duration;
 
@@ -11,9 +11,16 @@ use crate::app::App;
 const PLAIN: &str = "muster_session";
 /// Its name over HTTPS: browsers then refuse it from anywhere but this very host, and without `Secure`.
 const SECURE: &str = "__Host-muster_session";
+/// The same for a sign-in that has left.
+const PLAIN_LEAVING: &str = "muster_sign_in";
+const SECURE_LEAVING: &str = "__Host-muster_sign_in";
 
 fn name(app: &App) -> &'static str {
     if is_secure(app) { SECURE } else { PLAIN }
+}
+
+fn leaving_name(app: &App) -> &'static str {
+    if is_secure(app) { SECURE_LEAVING } else { PLAIN_LEAVING }
 }
 
 fn is_secure(app: &App) -> bool {
@@ -22,7 +29,15 @@ fn is_secure(app: &App) -> bool {
 
 /// The session's secret that a request carries.
 pub fn read(app: &App, headers: &HeaderMap) -> Option<SecretString> {
-    let name = name(app);
+    read_named(name(app), headers)
+}
+
+/// What binds the sign-in that has left to the browser that sends this.
+pub fn read_leaving(app: &App, headers: &HeaderMap) -> Option<SecretString> {
+    read_named(leaving_name(app), headers)
+}
+
+fn read_named(name: &str, headers: &HeaderMap) -> Option<SecretString> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -35,20 +50,27 @@ pub fn read(app: &App, headers: &HeaderMap) -> Option<SecretString> {
 
 /// The header that gives a browser its session.
 pub fn set(app: &App, secret: &SecretString, lifetime: Duration) -> HeaderValue {
-    build(app, secret.expose_secret(), lifetime.as_secs())
+    build(app, name(app), secret.expose_secret(), lifetime.as_secs())
+}
+
+/// The header that binds a sign-in that leaves to the browser.
+pub fn set_leaving(app: &App, secret: &SecretString, lifetime: Duration) -> HeaderValue {
+    build(app, leaving_name(app), secret.expose_secret(), lifetime.as_secs())
+}
+
+/// The header that takes that away.
+pub fn clear_leaving(app: &App) -> HeaderValue {
+    build(app, leaving_name(app), "", 0)
 }
 
 /// The header that takes it away.
 pub fn clear(app: &App) -> HeaderValue {
-    build(app, "", 0)
+    build(app, name(app), "", 0)
 }
 
-fn build(app: &App, value: &str, seconds: u64) -> HeaderValue {
+fn build(app: &App, name: &str, value: &str, seconds: u64) -> HeaderValue {
     let secure = if is_secure(app) { "; Secure" } else { "" };
-    let text = format!(
-        "{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}",
-        name(app)
-    );
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut header = HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""));
     header.set_sensitive(true);
     header

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
+use crate::audit::{AuditNote, Details, Target};
 use crate::context::RequestContext;
 use crate::error::AppResult;
 use crate::resources::object::ObjectPath;
@@ -58,12 +59,16 @@ pub async fn create_deployment(
     State(app): State<App>,
     context: RequestContext,
     Path(cluster): Path<String>,
+    note: AuditNote,
     Json(form): Json<DeploymentForm>,
 ) -> AppResult<(StatusCode, Json<CreatedDeployment>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(app.deployments.create(&context, &cluster, &form).await?),
-    ))
+    let deployment = Target::default().of_kind("apps", "v1", "deployments");
+    note.on(deployment.in_namespace(&form.namespace).named(&form.name));
+    let created = app.deployments.create(&context, &cluster, &form).await?;
+    for object in &created.objects {
+        note.object(Target::from(object), Details::new(), None);
+    }
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// A Deployment's rollout as it is now: ReplicaSets, pods, and why they do not run.

@@ -19,6 +19,7 @@ pub use json::{Json, parse as read_json};
 pub use query::{Query, QueryPairs};
 
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::{RequestContext, RequestId};
 use crate::error::AppError;
 use crate::identity::Client;
@@ -34,6 +35,15 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
 
 /// The request's id.
 impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// What is noted of the request for the audit log; nobody reads it where the route says nothing of an audit.
+impl<S: Sync> FromRequestParts<S> for AuditNote {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {

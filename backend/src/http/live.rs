@@ -13,6 +13,7 @@ use muster_api::live::{ClientMessage, Ended, ServerMessage, Subscribe, Subscript
 use muster_api::problem::Problem;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
+use super::held::OTHER_VIEW;
 use crate::app::App;
 use crate::clusters::ClusterError;
 use crate::context::RequestContext;
@@ -89,6 +90,7 @@ impl Session {
     async fn run(&mut self) -> End {
         let mut look_again = interval(LOOK_AGAIN);
         look_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut rights = self.app.access.changes();
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -102,6 +104,7 @@ impl Session {
                 () = any_changed(&mut self.subscriptions) => Ok(()),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.send_news().await,
                 _ = look_again.tick() => self.look_again().await,
+                _ = rights.changed() => self.look_again().await,
                 _ = heartbeat.tick() => self.say(&ServerMessage::Heartbeat {}).await,
             };
             if let Err(end) = result {
@@ -122,7 +125,7 @@ impl Session {
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
         };
         match serde_json::from_str(&text) {
-            Ok(ClientMessage::Subscribe(subscribe)) => self.subscribe(subscribe).await,
+            Ok(ClientMessage::Subscribe(subscribe)) => self.subscribe(*subscribe).await,
             Ok(ClientMessage::Unsubscribe(unsubscribe)) => {
                 let known = self.subscriptions.len();
                 self.subscriptions
@@ -193,9 +196,12 @@ impl Session {
 
     /// What no row tells: does the sign-in still hold, are the clusters the same, did ages or health move?
     async fn look_again(&mut self) -> Result<(), End> {
-        match self.app.identity.still_valid(&self.context).await {
-            Ok(true) => {}
-            Ok(false) => return Err(End::Close(close_code::POLICY, "the session has ended")),
+        match self.app.still_admitted(&self.context).await {
+            Ok(Some(context)) if context.viewed() != self.context.viewed() => {
+                return Err(End::Close(close_code::POLICY, OTHER_VIEW));
+            }
+            Ok(Some(context)) => self.context = context,
+            Ok(None) => return Err(End::Close(close_code::POLICY, "the session has ended")),
             Err(error) => {
                 tracing::warn!(%error, "could not check whether a session still holds");
                 return Err(End::Close(close_code::AGAIN, "the session could not be checked"));
@@ -210,7 +216,7 @@ impl Session {
                 }
                 Err(ListError::Cluster(ClusterError::NotFound(cluster))) => {
                     let id = self.subscriptions.remove(place).id().to_owned();
-                    let reason = format!("the cluster {cluster:?} was removed");
+                    let reason = format!("the cluster {cluster:?} was removed, or you may not see it any more");
                     self.say(&ServerMessage::Ended(Ended { id, reason })).await?;
                 }
                 Err(error) => {

@@ -18,7 +18,8 @@ use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::extract::{Path, Query};
-use super::held::{Ending, until_ending};
+use super::held::{Ending, Needed, until_ending};
+use crate::access::Asked;
 use crate::app::App;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
@@ -62,15 +63,16 @@ pub async fn read_log(
 ) -> AppResult<Response> {
     let path = ObjectPath::of("core", "v1", "pods", cluster, namespace, name);
     let is_download = query.download;
+    let needed = log_right(&app, &context, &path)?;
     if let Ok(socket) = socket {
         let tracker = app.tasks.tracker.clone();
-        let spoken = move |socket| tracker.track_future(speak(socket, app, context, path, query));
+        let spoken = move |socket| tracker.track_future(speak(socket, app, context, path, query, needed));
         return Ok(socket.on_upgrade(spoken));
     }
     let log = app.objects.log(&context, &path, query).await?;
     let file_name = log.file_name();
     let body = if log.is_followed() {
-        followed(log, until_ending(app, context))
+        followed(log, until_ending(app, context, Some(needed)))
     } else {
         Body::from_stream(log.read().await?)
     };
@@ -79,6 +81,15 @@ pub async fn read_log(
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
     Ok(response)
+}
+
+/// What reading a log needs the right to.
+fn log_right(app: &App, context: &RequestContext, path: &ObjectPath) -> AppResult<Needed> {
+    let cluster = app.clusters.get(context, &path.cluster)?.id;
+    Ok(Needed {
+        cluster: cluster.parse().map_err(AppError::internal)?,
+        asked: Asked::of_pod("log", &path.namespace, &path.name),
+    })
 }
 
 /// A followed log as text that goes on.
@@ -120,9 +131,16 @@ type Sink = SplitSink<WebSocket, Message>;
 /// Speaks `LogMessage`s until the log ends, the listener goes, or the session does.
 ///
 /// A browser's script never sees the answer that refuses an upgrade: what is wrong is said as a message.
-async fn speak(socket: WebSocket, app: App, context: RequestContext, path: ObjectPath, query: LogQuery) {
+async fn speak(
+    socket: WebSocket,
+    app: App,
+    context: RequestContext,
+    path: ObjectPath,
+    query: LogQuery,
+    needed: Needed,
+) {
     let (mut sink, mut incoming) = socket.split();
-    let ending = until_ending(app.clone(), context.clone());
+    let ending = until_ending(app.clone(), context.clone(), Some(needed));
     let work = async {
         let log = match app.objects.log(&context, &path, query).await {
             Ok(log) => log,
@@ -138,7 +156,7 @@ async fn speak(socket: WebSocket, app: App, context: RequestContext, path: Objec
         close = work => close,
         () = gone => None,
         ending = ending => Some((
-            if ending == Ending::SignedOut { close_code::POLICY } else { close_code::AWAY },
+            if ending == Ending::Stopping { close_code::AWAY } else { close_code::POLICY },
             ending.words(),
         )),
     };

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 use crate::resources::object::{DeleteOptions, ObjectPath, ReadOptions};
@@ -59,7 +60,7 @@ pub struct DeleteQuery {
         ("name" = String, Path, description = "the object's name"),
         ("format" = Option<String>, Query, description = "`json` or `yaml`; also by the Accept header"),
         ("managedFields" = Option<bool>, Query, description = "leave metadata.managedFields in"),
-        ("reveal" = Option<bool>, Query, description = "show a Secret's values (administrators)"),
+        ("reveal" = Option<bool>, Query, description = "show a Secret's values, to whoever may read it"),
     ),
     responses(
         (status = 200, description = "the object", body = Object),
@@ -122,6 +123,7 @@ pub async fn delete_object(
     context: RequestContext,
     Path(path): Path<ObjectPath>,
     Query(query): Query<DeleteQuery>,
+    note: AuditNote,
 ) -> AppResult<(StatusCode, Json<Deletion>)> {
     let options = DeleteOptions {
         propagation: query.propagation,
@@ -129,6 +131,9 @@ pub async fn delete_object(
         uid: query.uid,
         resource_version: query.resource_version,
     };
+    if options.dry_run {
+        note.changes_nothing();
+    }
     let deletion = app.objects.delete(&context, &path, &options).await?;
     let is_done = deletion.gone || deletion.dry_run;
     Ok((

@@ -5,7 +5,7 @@ mod page;
 use std::sync::OnceLock;
 
 use axum::response::Html;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use utoipa::openapi::path::{HttpMethod, Operation, Paths};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -40,8 +40,11 @@ fn build(table: &[Route]) -> OpenApi {
         components = components.schema(name, schema);
     }
     for route in table {
-        if let (Some(operation), Some(method)) = (route.operation(), method(route)) {
-            paths.add_path_operation(route.path, vec![method], described(route, operation));
+        for method in route.methods() {
+            if let (Some(operation), Some(word)) = (route.operation(&method), http_method(&method)) {
+                let operation = described(route, &method, operation);
+                paths.add_path_operation(route.documented_path(), vec![word], operation);
+            }
         }
         for (name, schema) in route.schemas() {
             components = components.schema(name, schema.clone());
@@ -72,8 +75,13 @@ fn build(table: &[Route]) -> OpenApi {
 }
 
 /// What the table knows beyond the handler's own documentation: who may, and how it fails.
-fn described(route: &Route, operation: &Operation) -> Operation {
+fn described(route: &Route, method: &Method, operation: &Operation) -> Operation {
     let mut operation = operation.clone();
+    if *method != route.method {
+        // The same operation by another method needs an id of its own.
+        let id = operation.operation_id.take().unwrap_or_default();
+        operation.operation_id = Some(format!("{id}_{}", method.as_str().to_lowercase()));
+    }
     if route.access != Access::Public {
         let by = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
         operation.security = Some(vec![by("session"), by("token")]);
@@ -101,9 +109,11 @@ fn described(route: &Route, operation: &Operation) -> Operation {
     operation
 }
 
-fn method(route: &Route) -> Option<HttpMethod> {
-    match route.method.as_str() {
+fn http_method(method: &Method) -> Option<HttpMethod> {
+    match method.as_str() {
         "GET" => Some(HttpMethod::Get),
+        "HEAD" => Some(HttpMethod::Head),
+        "OPTIONS" => Some(HttpMethod::Options),
         "POST" => Some(HttpMethod::Post),
         "PUT" => Some(HttpMethod::Put),
         "PATCH" => Some(HttpMethod::Patch),

@@ -11,9 +11,10 @@ use crate::app::App;
 use crate::context::RequestContext;
 use crate::error::{AppError, AppResult};
 
-const PARAMETERS: [&str; 7] = [
+const PARAMETERS: [&str; 8] = [
     "cluster",
     "namespace",
+    "project",
     "labelSelector",
     "filter",
     "sort",
@@ -34,6 +35,7 @@ const PARAMETERS: [&str; 7] = [
         ("resource" = String, Path, description = "plural name"),
         ("cluster" = Option<Vec<String>>, Query, description = "ids or names; none: all"),
         ("namespace" = Option<Vec<String>>, Query, description = "none: all"),
+        ("project" = Option<Vec<String>>, Query, description = "ids; only what is in their namespaces"),
         ("labelSelector" = Option<String>, Query, description = "a Kubernetes label selector"),
         ("filter" = Option<String>, Query, description = "`status!=Running restarts>3 namespace~team-`"),
         ("sort" = Option<String>, Query, description = "`-restarts,name`"),
@@ -74,6 +76,7 @@ fn read_query(group: &str, version: &str, resource: &str, pairs: &QueryPairs) ->
     Ok(ResourceQuery {
         clusters: pairs.all("cluster").map(str::to_owned).collect(),
         namespaces: pairs.all("namespace").map(str::to_owned).collect(),
+        projects: pairs.all("project").map(str::to_owned).collect(),
         label_selector: text("labelSelector")?,
         filter: text("filter")?,
         sort: text("sort")?,
@@ -84,7 +87,7 @@ fn read_query(group: &str, version: &str, resource: &str, pairs: &QueryPairs) ->
 }
 
 /// A number from 1 to `most`.
-fn number(text: Option<&str>, name: &str, most: u32, problems: &mut Vec<FieldProblem>) -> Option<u32> {
+pub(super) fn number(text: Option<&str>, name: &str, most: u32, problems: &mut Vec<FieldProblem>) -> Option<u32> {
     let text = text?;
     let number = text.parse().ok().filter(|number| (1..=most).contains(number));
     if number.is_none() {

@@ -11,6 +11,7 @@ use super::cookie;
 use super::extract::Json;
 use super::session::{SignedInAnswer, current};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::{RequestContext, RequestId};
 use crate::error::AppResult;
 use crate::identity::Client;
@@ -34,6 +35,7 @@ pub async fn create_administrator(
     State(app): State<App>,
     request_id: RequestId,
     client: Client,
+    note: AuditNote,
     Json(request): Json<SetupRequest>,
 ) -> AppResult<SignedInAnswer> {
     let context = RequestContext {
@@ -45,10 +47,12 @@ pub async fn create_administrator(
         .identity
         .create_first_administrator(&context, &client, &request.code, &request.name, password)
         .await?;
+    let actor = app.actor_of(&signed_in.user).await?;
+    note.by(&actor);
     let cookie = cookie::set(&app, &signed_in.secret, signed_in.lifetime);
     Ok((
         StatusCode::CREATED,
         [(SET_COOKIE, cookie)],
-        Json(current(signed_in.user)),
+        Json(current(signed_in.user, &actor)),
     ))
 }

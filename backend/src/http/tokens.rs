@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::RequestContext;
 use crate::error::AppResult;
 
@@ -18,18 +19,22 @@ pub async fn list_tokens(State(app): State<App>, context: RequestContext) -> App
     Ok(Json(Collection::complete(app.identity.list_tokens(&context).await?)))
 }
 
-/// Makes an API token. Its secret is in this answer and never shown again.
+/// Makes an API token, for everything that its owner may, or for less: for some clusters only, or only to read. Its secret is in this answer and never shown again.
 #[utoipa::path(post, path = "/api/v1/account/tokens", operation_id = "create_token", tag = "account",
     request_body = CreateTokenRequest, responses((status = 201, body = CreatedToken)))]
 pub async fn create_token(
     State(app): State<App>,
     context: RequestContext,
-    Json(request): Json<CreateTokenRequest>,
+    note: AuditNote,
+    Json(mut request): Json<CreateTokenRequest>,
 ) -> AppResult<(StatusCode, Json<CreatedToken>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(app.identity.create_token(&context, &request).await?),
-    ))
+    let clusters = app.clusters.ids(&context, &request.clusters)?;
+    request.clusters = clusters.iter().map(Uuid::to_string).collect();
+    let created = app.identity.create_token(&context, &request).await?;
+    note.named(created.token.id.as_str());
+    note.detail("token", created.token.name.as_str());
+    note.detail("expiresAt", created.token.expires_at.as_str());
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// Deletes one of the own tokens; it stops working at once.

@@ -6,6 +6,7 @@ use muster_api::account::Session;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::providers::ProviderError;
 use super::{Client, Identity, IdentityError, SignedIn, later, secret};
 use crate::context::{Credential, RequestContext};
 use crate::database::sessions::{self, SessionRecord};
@@ -15,6 +16,44 @@ use crate::database::users::{self, User};
 const LONGEST_USER_AGENT: usize = 300;
 
 impl Identity {
+    /// Signs somebody in by name and password, of a directory or of the console itself. The session of `old_secret`, if
+    /// any, ends.
+    pub async fn sign_in_with_password(
+        &self,
+        client: &Client,
+        provider: Option<Uuid>,
+        name: &str,
+        password: SecretString,
+        old_secret: Option<&str>,
+    ) -> Result<SignedIn, IdentityError> {
+        let Some(provider) = provider else {
+            return self.sign_in(client, name, password, old_secret).await;
+        };
+        let provider = self.providers.find_enabled(provider).await?;
+        let door = provider.by_password()?;
+        // What is typed wrongly here must not lock the account in the directory: it is slowed down before it gets there.
+        let attempt = self
+            .begin_attempt(&format!("{}\u{0}{}", provider.record.id, name.trim()), client.address)
+            .await?;
+        let person = match door.sign_in(name, password).await {
+            Ok(person) => person,
+            Err(ProviderError::Refused { reason }) => {
+                tracing::warn!(address = %client.address, provider = provider.record.name, reason, "a sign-in failed");
+                metrics::counter!("muster_sign_ins_total", "result" => "wrong").increment(1);
+                return Err(IdentityError::WrongCredentials);
+            }
+            Err(error) => {
+                tracing::warn!(provider = provider.record.name, %error, "a provider could not sign somebody in");
+                // Nobody is slowed down because a directory is away.
+                self.attempt_succeeded(&attempt).await?;
+                return Err(error.into());
+            }
+        };
+        let signed_in = self.enter(client, &provider, person, None, old_secret).await?;
+        self.attempt_succeeded(&attempt).await?;
+        Ok(signed_in)
+    }
+
     /// Signs a local user in. The session of `old_secret`, if any, ends: a browser gets a new secret at every sign-in.
     pub async fn sign_in(
         &self,
@@ -63,7 +102,12 @@ impl Identity {
         };
         sessions::insert(&self.database, &secret::hash_of(&secret), &record).await?;
         let lifetime = Duration::try_from(self.lifetime).unwrap_or_default();
-        Ok(SignedIn { user, secret, lifetime })
+        Ok(SignedIn {
+            user,
+            secret,
+            lifetime,
+            confirmed: None,
+        })
     }
 
     /// Ends the session that asks; a token that asks stays.

@@ -27,6 +27,13 @@ const OF_ADDRESS: Limit = Limit {
     first_wait: MINUTE / 2,
 };
 
+/// For sign-ins from one address that leave for a provider's page and do not come back: each keeps a row for a while.
+const OF_REDIRECTS: Limit = Limit {
+    free: 100,
+    window: 10 * MINUTE,
+    first_wait: MINUTE / 2,
+};
+
 /// An attempt that was counted as failed and may turn out well.
 pub(super) struct Attempt {
     of_account: Vec<u8>,
@@ -57,6 +64,17 @@ impl Identity {
         Ok(())
     }
 
+    /// Counts a sign-in that leaves for a provider's page, or refuses it with the time to wait.
+    pub(super) async fn begin_redirect(&self, address: IpAddr) -> Result<(), IdentityError> {
+        self.count(&redirects_from(address), OF_REDIRECTS).await
+    }
+
+    /// It came back and turned out well.
+    pub(super) async fn redirect_succeeded(&self, address: IpAddr) -> Result<(), IdentityError> {
+        sign_in_attempts::take_back(&self.database, &redirects_from(address)).await?;
+        Ok(())
+    }
+
     async fn count(&self, key: &[u8], limit: Limit) -> Result<(), IdentityError> {
         let now = self.clock.now();
         match sign_in_attempts::begin(&self.database, key, now, limit).await? {
@@ -69,6 +87,10 @@ impl Identity {
             }
         }
     }
+}
+
+fn redirects_from(address: IpAddr) -> Vec<u8> {
+    key(&["redirect", &one_host(address).to_string()])
 }
 
 /// Hashed: people type passwords into name fields.

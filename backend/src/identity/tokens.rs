@@ -1,5 +1,6 @@
 //! API tokens: what programs sign in with. The secret is shown once; its hash is kept.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -28,14 +29,19 @@ impl Identity {
         Ok(records.into_iter().map(item).collect())
     }
 
-    /// Makes a token for the user who asks.
+    /// Makes a token for the user who asks. Clusters are named by their ids: which there are is not known here.
     pub async fn create_token(
         &self,
         context: &RequestContext,
         request: &CreateTokenRequest,
     ) -> Result<CreatedToken, IdentityError> {
         let name = request.name.trim();
-        let problems = problems_of(name, request.lifetime_seconds);
+        let clusters: Result<BTreeSet<Uuid>, _> = request.clusters.iter().map(|id| Uuid::parse_str(id)).collect();
+        let mut problems = problems_of(name, request.lifetime_seconds);
+        if clusters.is_err() {
+            let message = "Name the clusters by their ids.";
+            problems.push(FieldProblem::new("clusters", "unknown-cluster", message));
+        }
         if !problems.is_empty() {
             return Err(IdentityError::Fields(problems));
         }
@@ -49,6 +55,8 @@ impl Identity {
             created_at: now,
             expires_at: later(now, lifetime),
             last_used_at: None,
+            clusters: clusters.ok().filter(|clusters| !clusters.is_empty()),
+            read_only: request.read_only,
         };
         api_tokens::insert(&self.database, &secret::hash_of(&secret), &record).await?;
         tracing::info!(user = %context.actor.name, token = %record.id, "an API token was made");
@@ -72,6 +80,8 @@ fn item(record: TokenRecord) -> Token {
         created_at: record.created_at.to_string(),
         expires_at: record.expires_at.to_string(),
         last_used_at: record.last_used_at.map(|time| time.to_string()),
+        clusters: record.clusters.iter().flatten().map(ToString::to_string).collect(),
+        read_only: record.read_only,
     }
 }
 

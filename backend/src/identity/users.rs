@@ -64,10 +64,17 @@ impl Identity {
         user.ok_or_else(|| IdentityError::UnknownUser(name.to_owned()))
     }
 
-    /// The user who asks.
+    /// The name of a local account as it is kept, when there is one of this name.
+    pub async fn account_named(&self, name: &str) -> Result<Option<String>, IdentityError> {
+        let user = users::find_by_name(&self.database, name.trim()).await?;
+        Ok(user.map(|user| user.name))
+    }
+
+    /// The user who asks, also when the console is looked at as somebody else.
     pub async fn current_user(&self, context: &RequestContext) -> Result<User, IdentityError> {
-        let user = users::find(&self.database, context.actor.user_id).await?;
-        user.ok_or_else(|| IdentityError::UnknownUser(context.actor.name.to_string()))
+        let person = context.person();
+        let user = users::find(&self.database, person.user_id).await?;
+        user.ok_or_else(|| IdentityError::UnknownUser(person.name.to_string()))
     }
 
     /// Keeps language and theme of the user who asks.
@@ -114,6 +121,16 @@ impl Identity {
     }
 }
 
+/// Is it drawn as nothing, or does it turn the direction of writing? Two names must not look the same because of it.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 /// What is wrong with a sign-in name.
 fn problem_of_name(name: &str) -> Option<FieldProblem> {
     if name.is_empty() {
@@ -125,9 +142,9 @@ fn problem_of_name(name: &str) -> Option<FieldProblem> {
     }
     if name
         .chars()
-        .any(|character| character.is_control() || character.is_whitespace())
+        .any(|character| character.is_control() || character.is_whitespace() || is_invisible(character))
     {
-        let message = "The name must not contain spaces or control characters.";
+        let message = "The name must not contain spaces, control characters or characters that nobody sees.";
         return Some(FieldProblem::new("name", "invalid-name", message));
     }
     None

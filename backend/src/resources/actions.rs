@@ -16,14 +16,23 @@ const TRIES: u32 = 4;
 const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
+/// What came of setting the number of replicas.
+#[derive(Clone, Debug)]
+pub struct Scaled {
+    /// How many there should have been before; none when that could not be read.
+    pub before: Option<u64>,
+    /// The changed object.
+    pub object: Value,
+}
+
 impl Objects {
-    /// Sets the number of replicas, for every kind that has a `scale` subresource. Answers the changed object.
+    /// Sets the number of replicas, for every kind that has a `scale` subresource.
     pub async fn scale(
         &self,
         context: &RequestContext,
         path: &ObjectPath,
         replicas: u32,
-    ) -> Result<Value, ObjectError> {
+    ) -> Result<Scaled, ObjectError> {
         if replicas > MOST_REPLICAS {
             return Err(ObjectError::InvalidField {
                 field: "replicas",
@@ -40,8 +49,12 @@ impl Objects {
         if !known.is_some_and(|known| known.subresources.iter().any(|name| name == "scale")) {
             return Err(not_possible(kind, "be scaled"));
         }
+        // Only to be told of: what is not known does not keep anybody from scaling.
+        let scale = located.remote.get(&format!("{}/scale", located.path())).await;
+        let before = scale.ok().and_then(|scale| scale["spec"]["replicas"].as_u64());
         patch(&located, "/scale", &json!({"spec": {"replicas": replicas}})).await?;
-        Ok(without_managed_fields(located.read().await?))
+        let object = without_managed_fields(located.read().await?);
+        Ok(Scaled { before, object })
     }
 
     /// Does one of the actions that need no more than the object. Answers the changed object.

@@ -4,12 +4,14 @@ use super::answer::{ListAnswer, RowView, status_counts};
 use super::columns::Layout;
 use super::query::{ListError, check_page, prepare};
 use super::tables::{FIRST_ROWS, KindKey, Tables, Viewing};
+use crate::access::Seen;
 use crate::clusters::Clusters;
 use crate::context::RequestContext;
-use live_table::Scope;
+use live_table::{Namespaces, Reach, Scope};
 use muster_api::cluster::ClusterState;
+use muster_api::problem::FieldProblem;
 use muster_api::resource::{ClusterCoverage, CoverageState, ResourceQuery, StatusCount};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 impl Tables {
@@ -18,6 +20,10 @@ impl Tables {
         let wrong = check_page(query);
         if !wrong.is_empty() {
             return Err(ListError::Invalid(wrong));
+        }
+        if let Some(key) = KindKey::new(&query.group, &query.version, &query.resource) {
+            let kinds = [(key.group.as_str(), key.resource.as_str())];
+            self.access().until_known(context, &kinds, FIRST_ROWS).await;
         }
         let viewing = self.open(context, query)?;
         viewing.first_rows(FIRST_ROWS).await;
@@ -53,8 +59,43 @@ impl Tables {
     pub(super) fn open(&self, context: &RequestContext, query: &ResourceQuery) -> Result<Viewing, ListError> {
         let key = KindKey::new(&query.group, &query.version, &query.resource)
             .ok_or_else(|| ListError::UnknownKind(path_of(query)))?;
-        let handles = self.clusters().handles(context, &query.clusters)?;
-        Ok(self.view(&key, handles))
+        let mut handles = self.clusters().handles(context, &query.clusters)?;
+        let within = self.within(context, query)?;
+        if let Some(Reach::Clusters(places)) = within.as_deref() {
+            handles.retain(|handle| places.contains_key(handle.id.to_string().as_str()));
+        }
+        let mut viewing = self.view(context, &key, handles);
+        viewing.within = within;
+        Ok(viewing)
+    }
+
+    /// Do the projects that were asked for have other namespaces by now?
+    pub(super) fn within_changed(
+        &self,
+        context: &RequestContext,
+        query: &ResourceQuery,
+        viewing: &Viewing,
+    ) -> Result<bool, ListError> {
+        Ok(self.within(context, query)? != viewing.within)
+    }
+
+    /// The places of the projects that were asked for.
+    fn within(&self, context: &RequestContext, query: &ResourceQuery) -> Result<Option<Arc<Reach>>, ListError> {
+        if query.projects.is_empty() {
+            return Ok(None);
+        }
+        let mut places: HashMap<Arc<str>, HashSet<Arc<str>>> = HashMap::new();
+        for project in &query.projects {
+            let found = self.access().namespaces_of_project(context, project);
+            let (cluster, namespaces) = found.map_err(|_| {
+                let message = format!("there is no project {project:?}");
+                ListError::Invalid(vec![FieldProblem::new("project", "unknown-project", message)])
+            })?;
+            let place = places.entry(cluster.to_string().into()).or_default();
+            place.extend(namespaces.into_iter().map(Arc::from));
+        }
+        let only = |(cluster, namespaces)| (cluster, Namespaces::only(namespaces));
+        Ok(Some(Arc::new(Reach::Clusters(places.into_iter().map(only).collect()))))
     }
 }
 
@@ -80,13 +121,29 @@ pub(super) fn has_only_viewed(viewing: &Viewing) -> bool {
         .has_only(|cluster| viewing.clusters.iter().any(|viewed| viewed.handle.id == cluster))
 }
 
-/// What may be seen: the rows of the viewed clusters.
+/// What may be seen: of the viewed clusters, what the viewer may see there and asked for.
 pub(super) fn scope(viewing: &Viewing) -> Scope {
-    // Most often these are all that the table has; then rows need not be asked one by one.
-    if has_only_viewed(viewing) {
-        return Scope::everything();
+    let all = viewing.clusters.iter().all(|cluster| cluster.seen == Seen::Everything);
+    let scope = if !all {
+        let places = viewing.clusters.iter().filter_map(|cluster| {
+            let part = match &cluster.seen {
+                Seen::Everything => Namespaces::All,
+                Seen::Part(part) => part.clone(),
+                Seen::Nothing(_) | Seen::Unknown(_) => return None,
+            };
+            Some((Arc::from(cluster.presence.cluster_key()), part))
+        });
+        Scope::of(Reach::Clusters(places.collect()))
+    } else if has_only_viewed(viewing) {
+        // Most often these are all that the table has; then rows need not be asked one by one.
+        Scope::everything()
+    } else {
+        Scope::everything().in_clusters(viewing.clusters.iter().map(|cluster| cluster.presence.cluster_key()))
+    };
+    match &viewing.within {
+        Some(within) => scope.and(Arc::clone(within)),
+        None => scope,
     }
-    Scope::everything().in_clusters(viewing.clusters.iter().map(|cluster| cluster.presence.cluster_key()))
 }
 
 /// The clusters' names by their ids.
@@ -103,6 +160,13 @@ pub(super) fn coverage(viewing: &Viewing, clusters: &Clusters) -> Vec<ClusterCov
     let mut all = Vec::with_capacity(viewing.clusters.len());
     for cluster in &viewing.clusters {
         let (mut state, mut message) = cluster.presence.coverage();
+        match &cluster.seen {
+            Seen::Everything | Seen::Part(_) => {}
+            // A kind that the cluster does not have is no secret.
+            Seen::Nothing(_) if state == CoverageState::NotInstalled => {}
+            Seen::Nothing(why) => (state, message) = (CoverageState::Forbidden, Some(why.clone())),
+            Seen::Unknown(why) => (state, message) = (CoverageState::Loading, Some(why.clone())),
+        }
         // The health check notices sooner than a quiet connection that nobody answers any more.
         if matches!(state, CoverageState::Live | CoverageState::Loading) {
             let health = clusters.health(cluster.handle.id);

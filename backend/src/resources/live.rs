@@ -132,7 +132,17 @@ impl Subscription {
                 .iter()
                 .zip(&handles)
                 .all(|(viewed, handle)| same(&viewed.handle, handle));
-        if !unchanged {
+        let key = &self.viewing.table.key;
+        let sees_the_same = self.viewing.clusters.iter().all(|viewed| {
+            viewed.seen
+                == tables
+                    .access()
+                    .seen(context, viewed.handle.id, &key.group, &key.resource)
+        });
+        // What lies in a project changes with the project.
+        let within_changed =
+            self.viewing.within.is_some() && tables.within_changed(context, &self.query, &self.viewing)?;
+        if !unchanged || !sees_the_same || within_changed {
             self.viewing = tables.open(context, &self.query)?;
             self.changes = self.viewing.table.changes();
             self.shown = None;

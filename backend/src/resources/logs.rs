@@ -13,6 +13,7 @@ use muster_api::log::LogQuery;
 use serde_json::Value;
 use std::time::Duration;
 
+pub(super) use follow::not_running;
 pub use follow::{LogEvent, follow};
 
 /// `kubectl logs` looks for a pod's default container here.
@@ -245,7 +246,7 @@ fn container_names(pod: &Value) -> Vec<&str> {
     names.collect()
 }
 
-fn chosen_container(pod: &Value, wanted: Option<&str>) -> Result<String, ObjectError> {
+pub(super) fn chosen_container(pod: &Value, wanted: Option<&str>) -> Result<String, ObjectError> {
     let names = container_names(pod);
     if let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) {
         if names.contains(&wanted) {

@@ -5,6 +5,7 @@
 use super::mapping::{KindEntry, Mappings};
 use super::redaction;
 use super::remote::{Remote, RemoteError};
+use crate::access::Access;
 use crate::app::Tasks;
 use crate::clusters::{ClusterError, Clusters};
 use crate::context::RequestContext;
@@ -173,15 +174,17 @@ pub struct DeleteOptions {
 #[derive(Clone)]
 pub struct Objects {
     clusters: Clusters,
+    access: Access,
     pub(super) tasks: Tasks,
     pub(super) mappings: Mappings,
 }
 
 impl Objects {
     /// The service over the registered clusters.
-    pub fn new(clusters: Clusters, tasks: Tasks) -> Self {
+    pub fn new(clusters: Clusters, access: Access, tasks: Tasks) -> Self {
         Self {
             clusters,
+            access,
             tasks,
             mappings: Mappings::default(),
         }
@@ -215,12 +218,19 @@ impl Objects {
         };
         let namespace = checked_namespace(&kind, &path.namespace)?;
         check_name(&path.name)?;
-        Ok(Located {
+        let located = Located {
             remote,
             kind,
             namespace,
             name: path.name.clone(),
-        })
+        };
+        // Where somebody has no right at all, nothing exists for him, and nothing tells him that it does.
+        let seen = |namespace: &String| self.access.sees_namespace(context, located.remote.id, namespace);
+        if located.namespace.as_ref().is_none_or(seen) {
+            Ok(located)
+        } else {
+            Err(ObjectError::NoSuchObject(located.words()))
+        }
     }
 
     /// One object. `managedFields` and a Secret's values are hidden unless asked for.
@@ -230,11 +240,6 @@ impl Objects {
         path: &ObjectPath,
         options: ReadOptions,
     ) -> Result<Value, ObjectError> {
-        if options.reveal && !context.actor.is_administrator() {
-            return Err(ObjectError::Forbidden(
-                "only an administrator may see the values of a Secret".into(),
-            ));
-        }
         let located = self.locate(context, path).await?;
         let mut object = located.read().await?;
         if !options.managed_fields {

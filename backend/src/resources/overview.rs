@@ -40,9 +40,11 @@ impl Tables {
         let cluster = self.clusters().get(context, cluster)?;
         let handles = self.clusters().handles(context, std::slice::from_ref(&cluster.id))?;
         let shown = KINDS.iter().filter(|kind| KINDS_SHOWN.contains(&kind.resource));
+        let kinds: Vec<(&str, &str)> = shown.clone().map(|kind| (kind.group, kind.resource)).collect();
+        self.access().until_known(context, &kinds, FIRST_ROWS).await;
         let viewings: Vec<(&Kind, Viewing)> = shown
             .filter_map(|kind| Some((kind, KindKey::new(kind.group, kind.version, kind.resource)?)))
-            .map(|(kind, key)| (kind, self.view(&key, handles.clone())))
+            .map(|(kind, key)| (kind, self.view(context, &key, handles.clone())))
             .collect();
         futures::future::join_all(viewings.iter().map(|(_, viewing)| viewing.first_rows(FIRST_ROWS))).await;
         let mut overview = ClusterOverview {

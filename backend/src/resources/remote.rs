@@ -248,7 +248,8 @@ impl Remote {
         }
     }
 
-    async fn within<T>(
+    /// Waits for work, but not for ever.
+    pub(super) async fn within<T>(
         &self,
         deadline: Duration,
         work: impl Future<Output = Result<T, RemoteError>>,
@@ -261,7 +262,7 @@ impl Remote {
         })
     }
 
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, RemoteError> {
+    pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, RemoteError> {
         self.client
             .send(request.map(Body::from))
             .await
@@ -299,7 +300,7 @@ impl Remote {
             })
     }
 
-    async fn refused(&self, response: Response<Body>) -> RemoteError {
+    pub(super) async fn refused(&self, response: Response<Body>) -> RemoteError {
         let code = response.status();
         let bytes = match self.body(response).await {
             Ok(bytes) => bytes,
@@ -326,7 +327,7 @@ impl Remote {
         .into()
     }
 
-    fn broken(&self, error: &kube::Error) -> RemoteError {
+    pub(super) fn broken(&self, error: &kube::Error) -> RemoteError {
         match error {
             kube::Error::Api(status) => Refusal { status: status.clone() }.into(),
             error => RemoteError::Unreachable {
@@ -336,7 +337,7 @@ impl Remote {
         }
     }
 
-    fn unreadable(&self, reason: String) -> RemoteError {
+    pub(super) fn unreadable(&self, reason: String) -> RemoteError {
         RemoteError::Unreadable {
             cluster: self.name.clone(),
             reason,
@@ -344,7 +345,7 @@ impl Remote {
     }
 }
 
-fn request(method: Method, path: &str, accept: &str, body: Bytes) -> Request<Bytes> {
+pub(super) fn request(method: Method, path: &str, accept: &str, body: Bytes) -> Request<Bytes> {
     let mut request = Request::new(body);
     *request.method_mut() = method;
     // Paths are built of encoded segments; one that is no URI even so asks for what cannot be there.

@@ -7,11 +7,13 @@ mod kind_table;
 use super::kinds::built_in;
 use super::reader::{ReadRows, TableReader};
 use super::watch::Watch;
+use crate::access::{Access, Seen};
 use crate::app::Tasks;
 use crate::clock::Clock;
 use crate::clusters::{ClusterHandle, Clusters};
 use crate::context::RequestContext;
 use crate::locks::lock;
+use live_table::Reach;
 use muster_api::kind::by_path;
 use muster_api::resource::CoverageState;
 use std::collections::HashMap;
@@ -66,6 +68,7 @@ pub struct Tables(Arc<Shared>);
 
 struct Shared {
     clusters: Clusters,
+    access: Access,
     clock: Clock,
     tasks: Tasks,
     kinds: Mutex<HashMap<KindKey, Arc<KindTable>>>,
@@ -77,6 +80,8 @@ pub struct Viewing {
     pub table: Arc<KindTable>,
     /// The clusters, in the order of their names.
     pub clusters: Vec<Viewed>,
+    /// Only what is in these places, when projects were asked for.
+    pub within: Option<Arc<Reach>>,
     clock: Clock,
 }
 
@@ -86,6 +91,8 @@ pub struct Viewed {
     pub handle: ClusterHandle,
     /// What is there of it.
     pub presence: Arc<Presence>,
+    /// What of it the viewer may see.
+    pub seen: Seen,
 }
 
 impl Drop for Viewing {
@@ -99,9 +106,10 @@ impl Drop for Viewing {
 
 impl Tables {
     /// No tables yet; they are made when somebody looks.
-    pub fn new(clusters: Clusters, clock: Clock, tasks: Tasks) -> Self {
+    pub fn new(clusters: Clusters, access: Access, clock: Clock, tasks: Tasks) -> Self {
         Self(Arc::new(Shared {
             clusters,
+            access,
             clock,
             tasks,
             kinds: Mutex::default(),
@@ -111,6 +119,11 @@ impl Tables {
     /// The registry behind the tables.
     pub fn clusters(&self) -> &Clusters {
         &self.0.clusters
+    }
+
+    /// Who may see what.
+    pub fn access(&self) -> &Access {
+        &self.0.access
     }
 
     /// The time now, in milliseconds since the epoch.
@@ -127,8 +140,8 @@ impl Tables {
         })
     }
 
-    /// Begins to look at a kind in these clusters; missing watches are started.
-    pub fn view(&self, key: &KindKey, handles: Vec<ClusterHandle>) -> Viewing {
+    /// Begins to look at a kind in these clusters, for the context's actor; missing watches are started.
+    pub fn view(&self, context: &RequestContext, key: &KindKey, handles: Vec<ClusterHandle>) -> Viewing {
         let mut kinds = lock(&self.0.kinds);
         let table = kinds.entry(key.clone()).or_insert_with(|| {
             let layout = by_path(&key.group, &key.version, &key.resource)
@@ -144,11 +157,13 @@ impl Tables {
             if is_new {
                 self.start(&table, &handle, &presence);
             }
-            clusters.push(Viewed { handle, presence });
+            let seen = self.0.access.seen(context, handle.id, &key.group, &key.resource);
+            clusters.push(Viewed { handle, presence, seen });
         }
         Viewing {
             table,
             clusters,
+            within: None,
             clock: self.0.clock.clone(),
         }
     }

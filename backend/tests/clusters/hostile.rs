@@ -22,7 +22,7 @@ async fn refusal(client: &Client, url: &str, authority: &str, token: &str) -> (S
 }
 
 #[tokio::test]
-async fn each_way_of_failing_is_told_in_words_and_nothing_is_kept() {
+async fn cve_2023_32198_and_cve_2025_67601_each_way_of_failing_is_told_in_words_and_nothing_is_kept() {
     let test = TestApp::start().await;
     let client = test.administrator().await;
     let real = RealCluster::shared().await.unwrap();

@@ -52,7 +52,7 @@ async fn what_is_no_kubeconfig_is_told_with_line_and_column() {
 }
 
 #[tokio::test]
-async fn no_program_proxy_or_impersonation_comes_in_with_a_kubeconfig() {
+async fn cve_2024_22036_and_cve_2022_43758_no_program_proxy_or_impersonation_comes_in_with_a_kubeconfig() {
     let test = TestApp::start().await;
     let client = test.administrator().await;
     let real = RealCluster::shared().await.unwrap();

@@ -38,7 +38,7 @@ impl Socket {
     }
 
     pub async fn subscribe(&mut self, id: &str, query: ResourceQuery) {
-        self.say(&ClientMessage::Subscribe(Subscribe { id: id.into(), query }))
+        self.say(&ClientMessage::Subscribe(Box::new(Subscribe { id: id.into(), query })))
             .await;
     }
 
@@ -282,7 +282,7 @@ async fn rubbish_is_answered_and_ends_nothing_but_itself() {
 }
 
 #[tokio::test]
-async fn the_socket_opens_for_its_own_page_only_and_ends_with_the_session() {
+async fn cve_2019_13209_and_cve_2021_44458_the_socket_opens_for_its_own_page_only_and_ends_with_the_session() {
     let world = World::start().await;
     assert!(Socket::try_open(&world, None, &world.test.base).await.is_err());
     let cookie = world.client.cookie.clone();

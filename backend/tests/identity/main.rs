@@ -10,6 +10,7 @@
 mod support;
 
 mod account;
+mod advisories;
 mod session;
 mod setup;
 mod throttle;

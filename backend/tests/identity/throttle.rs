@@ -107,7 +107,7 @@ async fn the_right_password_from_another_address_is_never_locked_out() {
 }
 
 #[tokio::test]
-async fn a_restart_forgets_no_failure() {
+async fn cve_2024_21652_a_restart_forgets_no_failure() {
     let clock = Clock::by_hand(Timestamp::now());
     let app = app(&clock).await;
     app.administrator_by_identity().await;

@@ -1,11 +1,12 @@
 //! Every table on both databases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use muster::database::api_tokens::{self, TokenRecord};
 use muster::database::clusters::{self, ClusterRecord};
-use muster::database::sessions::{self, SessionRecord};
+use muster::database::role_bindings::Subject;
+use muster::database::sessions::{self, SessionRecord, View};
 use muster::database::sign_in_attempts::{self, Limit};
 use muster::database::users::{self, User};
 use muster::database::{Database, DatabaseError, settings, setup_codes};
@@ -114,11 +115,14 @@ database_test!(
         sessions::insert(&database, b"hash", &kept).await.unwrap();
         let start = owner.created_at;
         let before = start - SignedDuration::from_secs(1);
-        let (id, seen, found) = sessions::find_by_secret(&database, b"hash", start, before)
+        let found = sessions::find_by_secret(&database, b"hash", start, before)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!((id, seen, found.id), (kept.id, start, owner.id));
+        assert_eq!(
+            (found.id, found.last_seen_at, found.user.id),
+            (kept.id, start, owner.id)
+        );
         assert!(
             sessions::find_by_secret(&database, b"other", start, before)
                 .await
@@ -143,11 +147,37 @@ database_test!(
         sessions::touch(&database, kept.id, start + SignedDuration::from_mins(1))
             .await
             .unwrap();
-        assert!(sessions::holds(&database, kept.id, start, start).await.unwrap());
+        let holds = sessions::find_view(&database, kept.id, start, start).await.unwrap();
+        assert_eq!(holds, Some(View::default()));
         let listed = sessions::list_of_user(&database, owner.id, start, start).await.unwrap();
         assert_eq!((listed.len(), &*listed[0].user_agent), (1, "Browser/1.0 (日本語)"));
         assert_eq!(sessions::remove_expired(&database, start, start).await.unwrap(), 0);
         assert_eq!(sessions::remove_expired(&database, end, start).await.unwrap(), 1);
+    }
+);
+
+database_test!(
+    a_session_remembers_as_whom_the_console_is_looked_at,
+    |database: Database| async move {
+        let owner = user("ada");
+        users::insert(&database, &owner).await.unwrap();
+        let kept = session(&owner, 60);
+        sessions::insert(&database, b"hash", &kept).await.unwrap();
+        let before = owner.created_at - SignedDuration::from_secs(1);
+        let id = Uuid::new_v4();
+        for subject in [Some(Subject::User(id)), Some(Subject::Group(id)), None] {
+            let view = View::of(subject);
+            for is_new in [true, false] {
+                let changed = sessions::change_view(&database, kept.id, view).await.unwrap();
+                assert_eq!(changed, is_new, "{subject:?}");
+            }
+            let found = sessions::find_by_secret(&database, b"hash", owner.created_at, before)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(found.view.subject(), subject);
+        }
+        assert!(!sessions::change_view(&database, id, View::default()).await.unwrap());
     }
 );
 
@@ -198,13 +228,19 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
         created_at: start,
         expires_at: start + SignedDuration::from_mins(1),
         last_used_at: None,
+        clusters: None,
+        read_only: false,
     };
     api_tokens::insert(&database, b"hash", &token).await.unwrap();
-    let (id, used, found) = api_tokens::find_by_secret(&database, b"hash", start)
+    let found = api_tokens::find_by_secret(&database, b"hash", start)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!((id, used, found.id), (token.id, None, owner.id));
+    assert_eq!(
+        (found.id, found.last_used_at, found.user.id),
+        (token.id, None, owner.id)
+    );
+    assert_eq!((found.clusters, found.read_only), (None, false));
     assert!(
         api_tokens::find_by_secret(&database, b"hash", token.expires_at)
             .await
@@ -224,6 +260,31 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
     assert_eq!(api_tokens::remove_expired(&database, start).await.unwrap(), 0);
     assert!(api_tokens::remove(&database, owner.id, token.id).await.unwrap());
     assert!(!api_tokens::holds(&database, token.id, start).await.unwrap());
+});
+
+database_test!(tokens_keep_what_they_are_narrowed_to, |database: Database| async move {
+    let owner = user("ada");
+    users::insert(&database, &owner).await.unwrap();
+    let start = owner.created_at;
+    let clusters = BTreeSet::from([Uuid::new_v4(), Uuid::new_v4()]);
+    let token = TokenRecord {
+        id: Uuid::new_v4(),
+        user_id: owner.id,
+        name: "backup".into(),
+        created_at: start,
+        expires_at: start + SignedDuration::from_mins(1),
+        last_used_at: None,
+        clusters: Some(clusters.clone()),
+        read_only: true,
+    };
+    api_tokens::insert(&database, b"hash", &token).await.unwrap();
+    let found = api_tokens::find_by_secret(&database, b"hash", start)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.clusters, found.read_only), (Some(clusters.clone()), true));
+    let listed = api_tokens::list_of_user(&database, owner.id).await.unwrap().remove(0);
+    assert_eq!((listed.clusters, listed.read_only), (Some(clusters), true));
 });
 
 database_test!(

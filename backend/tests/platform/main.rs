@@ -9,13 +9,17 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod advisories;
 mod assets;
 mod bodies;
 mod command_line;
 mod configuration;
 mod database;
+mod fields;
 mod killed;
 mod operation;
+mod providers_by_file;
+mod rotation;
 mod routes;
 mod stopping;
 mod storage;

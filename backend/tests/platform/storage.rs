@@ -8,6 +8,9 @@ use std::process::Command;
 
 use muster::database::Database;
 use serde_json::json;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use crate::support::{Client, PASSWORD, Program, TestApp, run};
 
@@ -138,4 +141,39 @@ async fn a_disk_without_room_answers_503_and_nothing_is_lost_afterwards() {
     browser.sign_in("admin", PASSWORD).await.expect_status(200);
     let tokens: serde_json::Value = browser.get("/api/v1/account/tokens").await.expect_status(200).json();
     assert_eq!(tokens["total"], made);
+}
+
+/// The steps that the first release had; whoever began with it goes on with every later one.
+#[tokio::test]
+async fn a_database_of_the_first_release_keeps_its_people_with_their_sessions_and_tokens() {
+    let (data, steps) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for step in ["0001_identity.sql", "0002_clusters.sql"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../migrations/sqlite")
+            .join(step);
+        std::fs::copy(from, steps.path().join(step)).unwrap();
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(data.path().join("muster.db"))
+        .create_if_missing(true);
+    let mut first = options.connect().await.unwrap();
+    let steps = Migrator::new(steps.path()).await.unwrap();
+    steps.run(&mut first).await.unwrap();
+    let rows = "INSERT INTO users VALUES (x'01', 'Ada', 'ada', 'Ada', 'administrator', NULL, '{}', 0, 1);
+        INSERT INTO sessions VALUES (x'02', x'03', x'01', 1, 2, 3, '', '');
+        INSERT INTO api_tokens VALUES (x'04', x'05', x'01', 'backup', 1, 2, NULL);";
+    sqlx::raw_sql(rows).execute(&mut first).await.unwrap();
+    first.close().await.unwrap();
+
+    let output = run(data.path(), &["migrate"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut now = options.connect().await.unwrap();
+    for table in ["users", "sessions", "api_tokens"] {
+        let count = format!("SELECT count(*) FROM {table}");
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(count))
+            .fetch_one(&mut now)
+            .await
+            .unwrap();
+        assert_eq!(count, 1, "{table}");
+    }
 }

@@ -82,6 +82,14 @@ impl LabelSelector {
         self.requirements.is_empty()
     }
 
+    /// Whether something with these labels is selected.
+    pub fn matches(&self, labels: &[(&str, &str)]) -> bool {
+        let value = |key: &str| labels.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
+        self.requirements
+            .iter()
+            .all(|requirement| requirement.holds(value(&requirement.key)))
+    }
+
     pub(crate) fn requirements(&self) -> &[Requirement] {
         &self.requirements
     }

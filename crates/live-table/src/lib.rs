@@ -92,7 +92,7 @@ pub use self::quantity::parse_quantity;
 pub use self::query::{Count, Page, Query};
 pub use self::row::{Change, Replaced, Row, RowInput};
 pub use self::schema::{Column, ColumnKind, Field, Schema};
-pub use self::scope::{Namespaces, Reach, Scope};
+pub use self::scope::{Namespaces, Objects, Reach, Scope};
 pub use self::sort::{MAX_SORT_KEYS, SortError, SortKey};
 pub use self::table::{Relist, RowInPlace, Table};
 pub use self::view::View;

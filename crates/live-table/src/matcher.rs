@@ -4,8 +4,10 @@
 //! once per distinct code, and each later row with that code costs one look into a small array.
 
 mod judge;
+mod within;
 
 use self::judge::Judge;
+use self::within::Within;
 use crate::Health;
 use crate::dictionary::Code;
 use crate::filter::{Ranges, Subject, Term};
@@ -22,6 +24,8 @@ pub(crate) struct Matcher<'a> {
 
 /// One question about a row.
 enum Probe<'a> {
+    /// Whether it lies in the query's scope.
+    Scope(Within<'a>),
     /// About what the row's code in this array stands for.
     Code(&'a [Code], Judge<'a>),
     Number(&'a [f64], Ranges<f64>),
@@ -43,7 +47,7 @@ impl<'a> Matcher<'a> {
     pub(crate) fn new(store: &'a Store, query: &'a Query, now_ms: i64) -> Self {
         let mut clauses = Vec::new();
         if !query.scope.is_everything() {
-            clauses.push(vec![Probe::Code(store.place_codes(), Judge::scope(&query.scope))]);
+            clauses.push(vec![Probe::Scope(Within::new(&query.scope))]);
         }
         if !query.health.is_empty() {
             clauses.push(vec![Probe::Health(store.healths(), &query.health)]);
@@ -107,6 +111,7 @@ impl<'a> Probe<'a> {
     fn holds(&self, store: &Store, slot: Slot) -> bool {
         let at = slot as usize;
         match self {
+            Self::Scope(within) => within.holds(store, slot),
             Self::Code(codes, judge) => judge.holds(store, codes[at]),
             Self::Number(numbers, ranges) => ranges.contain(numbers[at], numbers[at].is_nan()),
             Self::Time(times, ranges) => ranges.contain(times[at], times[at] == NO_TIME),
@@ -118,6 +123,7 @@ impl<'a> Probe<'a> {
     /// The same for many rows: remembers how each code was judged.
     fn for_many<'p>(&'p self, store: &'p Store) -> Box<dyn FnMut(Slot) -> bool + 'p> {
         let (codes, judge) = match self {
+            Self::Scope(within) => return within.for_many(store),
             Self::Code(codes, judge) => (codes, judge),
             Self::Number(numbers, ranges) => {
                 return Box::new(|slot| {
@@ -148,6 +154,7 @@ impl<'a> Probe<'a> {
     fn cost(&self) -> usize {
         match self {
             Self::Missing(_) | Self::Number(..) | Self::Time(..) | Self::Health(..) => 1,
+            Self::Scope(_) => 2,
             Self::Code(_, judge) => judge.cost(),
         }
     }

@@ -8,6 +8,7 @@ use muster_api::apply::{ApplyAnswer, ApplyRequest};
 use muster_api::log::LogQuery;
 use muster_api::object::{ObjectEvent, ObjectReference, Relations};
 use muster_api::rollout::{PodExplanation, Rollout};
+use muster_api::shell::ShellQuery;
 
 /// Names one object of one cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -59,6 +60,18 @@ impl ObjectAddress {
             ("download", flag(wanted.download)),
         ]);
         format!("{}/log?{query}", self.path())
+    }
+
+    /// The address of the socket of a shell in a pod (under `/api/v1`).
+    pub fn shell_path(&self, wanted: &ShellQuery) -> String {
+        let number = |number: Option<u16>| number.map(|number| number.to_string()).unwrap_or_default();
+        let query = query(&[
+            ("container", wanted.container.as_deref().unwrap_or_default()),
+            ("command", wanted.command.as_deref().unwrap_or_default()),
+            ("columns", &number(wanted.columns)),
+            ("rows", &number(wanted.rows)),
+        ]);
+        format!("{}/shell?{query}", self.path())
     }
 }
 

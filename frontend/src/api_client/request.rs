@@ -40,6 +40,15 @@ pub(super) async fn post_nothing<B: Serialize>(path: &str, body: &B) -> ApiResul
     send(Method::POST, path, Body::json(body)?).await.map(drop)
 }
 
+/// Posts and reads the answer as it is: a file.
+pub(super) async fn post_text<B: Serialize>(path: &str, body: &B) -> ApiResult<String> {
+    read_text(send(Method::POST, path, Body::json(body)?).await?).await
+}
+
+pub(super) async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> ApiResult<T> {
+    decode(send(Method::PUT, path, Body::json(body)?).await?).await
+}
+
 pub(super) async fn patch<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> ApiResult<T> {
     decode(send(Method::PATCH, path, Body::json(body)?).await?).await
 }

@@ -1,6 +1,7 @@
 //! Signing in and out, and the first start.
 
 use super::{ApiResult, request};
+use muster_api::access::{SubjectReference, ViewAsRequest};
 use muster_api::session::{CurrentUser, Preferences, SetupRequest, SetupState, SignInRequest};
 
 /// Is this the first start?
@@ -31,4 +32,9 @@ pub async fn sign_out() -> ApiResult<()> {
 /// Remembers language and theme for this user.
 pub async fn save_preferences(body: &Preferences) -> ApiResult<CurrentUser> {
     request::patch("/account/preferences", body).await
+}
+
+/// Looks at the console as somebody else, or as oneself again.
+pub async fn view_as(subject: Option<SubjectReference>) -> ApiResult<()> {
+    request::post_nothing("/session/view-as", &ViewAsRequest { subject }).await
 }

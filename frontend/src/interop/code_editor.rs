@@ -1,13 +1,7 @@
 //! The YAML editor (`frontend/js/editor.js`), loaded when the first one opens.
 
-use leptos::prelude::document;
+use super::library::{load, nonce, set};
 use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen(module = "/src/interop/loader.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    async fn load(name: &str) -> Result<JsValue, JsValue>;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -175,17 +169,4 @@ impl Drop for Comparison {
     fn drop(&mut self) {
         self.handle.destroy_comparison();
     }
-}
-
-fn set(object: &js_sys::Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
-    js_sys::Reflect::set(object, &name.into(), value).map(drop)
-}
-
-/// The nonce that the page's policy asks of style elements; the server writes it into the page.
-fn nonce() -> JsValue {
-    let element = document().query_selector("meta[name='csp-nonce']").ok().flatten();
-    let nonce = element
-        .and_then(|element| element.get_attribute("content"))
-        .filter(|nonce| !nonce.starts_with("{{"));
-    nonce.map_or(JsValue::UNDEFINED, JsValue::from)
 }

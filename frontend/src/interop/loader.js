@@ -19,7 +19,11 @@ export async function load(name) {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = `/js/${entry.style}`;
-    document.head.append(link);
+    // What is measured before its style is there is measured wrong; without its style it still works.
+    await new Promise((done) => {
+      link.onload = link.onerror = done;
+      document.head.append(link);
+    });
   }
   return import(`/js/${entry.script}`);
 }

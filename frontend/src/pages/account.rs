@@ -3,8 +3,13 @@
 mod lifetime;
 mod look;
 mod password;
+mod permissions;
 mod sessions;
+mod token_scope;
 mod tokens;
+
+pub use lifetime::Lifetime;
+pub use tokens::words_of as lifetime_words;
 
 use crate::i18n::text;
 use crate::state::session::use_session;
@@ -13,6 +18,7 @@ use leptos::prelude::*;
 use look::LookCard;
 use muster_api::session::Role;
 use password::PasswordCard;
+use permissions::PermissionsCard;
 use sessions::SessionsCard;
 use tokens::TokensCard;
 
@@ -22,6 +28,7 @@ pub fn AccountPage() -> impl IntoView {
     let session = use_session();
     let name = Memo::new(move |_| session.user().map(|user| user.display_name).unwrap_or_default());
     let role = Memo::new(move |_| session.user().map(|user| user.role));
+    let is_local = Memo::new(move |_| session.user().is_none_or(|user| user.provider.is_none()));
     let role_word = move || {
         let word = match role.get()? {
             Role::Administrator => text::account::ROLE_ADMINISTRATOR,
@@ -42,9 +49,13 @@ pub fn AccountPage() -> impl IntoView {
             </PageHeader>
             <div class="account">
                 <LookCard />
-                <PasswordCard />
+                // Who has an account elsewhere has the password there.
+                <Show when=move || is_local.get()>
+                    <PasswordCard />
+                </Show>
                 <SessionsCard />
                 <TokensCard />
+                <PermissionsCard />
             </div>
         </Page>
     }

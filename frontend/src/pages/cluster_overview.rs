@@ -2,6 +2,7 @@
 
 mod capacity;
 mod gauge;
+mod kubeconfig;
 mod unhealthy;
 mod workloads;
 
@@ -9,6 +10,7 @@ use crate::api_client;
 use crate::i18n::text;
 use crate::pages::clusters::check_now;
 use crate::pages::clusters::status::{health_of, sentence_of, word_of};
+use crate::pages::permission::GuardedLink;
 use crate::routes;
 use crate::state::clusters::use_clusters;
 use crate::state::loader::Loader;
@@ -18,6 +20,7 @@ use crate::ui::{
     Properties, Property, StatusBadge,
 };
 use capacity::CapacityCards;
+use kubeconfig::KubeconfigButton;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use muster_api::cluster::{Cluster, ClusterOverview, ClusterState};
@@ -55,16 +58,22 @@ pub fn ClusterOverviewPage() -> impl IntoView {
     view! {
         <Page title=name>
             <PageHeader title=name beside=badge>
-                <LinkButton href=Signal::derive(move || routes::Page::Apply { cluster: address.get() }.href()) icon=IconName::Code>
-                    {text::cluster_overview::APPLY}
-                </LinkButton>
-                <LinkButton
+                <KubeconfigButton cluster=address name />
+                <GuardedLink
+                    href=Signal::derive(move || routes::Page::Apply { cluster: address.get() }.href())
+                    cluster=address
+                    makes=None
+                    icon=IconName::Code
+                    words=text::cluster_overview::APPLY
+                />
+                <GuardedLink
                     href=Signal::derive(move || routes::Page::Deploy { cluster: address.get() }.href())
+                    cluster=address
+                    makes=Some(("apps", "deployments"))
                     kind=ButtonKind::Primary
                     icon=IconName::Plus
-                >
-                    {text::cluster_overview::DEPLOY}
-                </LinkButton>
+                    words=text::cluster_overview::DEPLOY
+                />
             </PageHeader>
             <AwayNotice cluster />
             <LoadFrame loader>

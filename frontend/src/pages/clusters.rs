@@ -21,6 +21,7 @@ use crate::ui::{
 use dialogs::{ClusterDialogs, CurrentTask, Task};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use muster_api::access::Permission;
 use muster_api::cluster::{Cluster, ClusterState};
 use status::{ClusterStatus, sentence_of};
 
@@ -44,7 +45,7 @@ pub fn ClustersPage() -> impl IntoView {
     view! {
         <Page title=text::clusters::TITLE>
             <PageHeader title=text::clusters::TITLE detail=detail>
-                <Show when=move || session.is_administrator()>
+                <Show when=move || session.may(Permission::ManageClusters)>
                     <AddButton />
                 </Show>
             </PageHeader>
@@ -86,16 +87,26 @@ fn AddButton() -> impl IntoView {
 fn NoClusters() -> impl IntoView {
     let session = use_session();
     let detail = Signal::derive(move || {
-        let detail = if session.is_administrator() {
+        let detail = if session.may(Permission::ManageClusters) {
             text::clusters::EMPTY_BODY
-        } else {
+        } else if session.may_anything() {
             text::clusters::EMPTY_BODY_USER
+        } else {
+            text::access::NO_ACCESS_DETAIL
         };
         detail.get().to_owned()
     });
+    let title = Signal::derive(move || {
+        let title = if session.may_anything() {
+            text::clusters::EMPTY_TITLE
+        } else {
+            text::access::NO_ACCESS
+        };
+        title.get().to_owned()
+    });
     view! {
-        <EmptyState title=text::clusters::EMPTY_TITLE detail=detail icon=IconName::Cluster>
-            <Show when=move || session.is_administrator()>
+        <EmptyState title detail=detail icon=IconName::Cluster>
+            <Show when=move || session.may(Permission::ManageClusters)>
                 <AddButton />
             </Show>
         </EmptyState>
@@ -203,7 +214,7 @@ fn ClusterLine(
                     >
                         {text::clusters::CHECK}
                     </MenuItem>
-                    <Show when=move || session.is_administrator()>
+                    <Show when=move || session.may(Permission::ManageClusters)>
                         <MenuItem icon=IconName::Edit on_press=move |()| begin(Task::Rename)>
                             {text::clusters::RENAME}
                         </MenuItem>

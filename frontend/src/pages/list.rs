@@ -18,11 +18,12 @@ use crate::format::sentence::capitalized;
 use crate::i18n::text;
 use crate::pages::connection_chip::ConnectionChip;
 use crate::pages::object::ObjectPanel;
+use crate::pages::permission::{Guarded, GuardedLink, about_all};
 use crate::routes::{KindPath, ObjectTab, Page as Address};
 use crate::shell::kinds;
 use crate::state::namespaces::use_namespaces;
 use crate::state::toasts::use_toasts;
-use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, LinkButton, PageHeader, Pagination};
+use crate::ui::{Button, ButtonKind, Chip, Drawer, IconName, PageHeader, Pagination};
 pub use data::coverage_sentence;
 
 use address::{ListAddress, ListPlace, page_of};
@@ -240,6 +241,7 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
         return None;
     }
     let cluster = place.cluster.clone()?;
+    let asked = cluster.clone();
     let deploys = place.kind.is("core", "pods") || place.kind.is("apps", "deployments");
     let (page, word) = if deploys {
         (Address::Deploy { cluster }, text::list::DEPLOY)
@@ -251,7 +253,9 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
     } else {
         ButtonKind::Secondary
     };
-    Some(view! { <LinkButton href=page.href() kind icon=IconName::Plus>{word}</LinkButton> }.into_any())
+    let known = place.kind.known().map(|kind| (kind.group, kind.resource));
+    let makes = if deploys { Some(("apps", "deployments")) } else { known };
+    Some(view! { <GuardedLink href=page.href() cluster=asked makes kind icon=IconName::Plus words=word /> }.into_any())
 }
 
 /// How the live socket is: what is on screen may be old while it is away.
@@ -282,15 +286,19 @@ fn Footer() -> impl IntoView {
         <footer class="table-footer">
             <Show when=move || { chosen.get() != 0 }>
                 <span role="status">{move || text::list::CHOSEN.count(chosen.get() as u64)}</span>
-                <Button
-                    kind=ButtonKind::Danger
-                    icon=IconName::Delete
-                    on_press=move |_| {
-                        list.doomed.set(list.chosen.with_untracked(|chosen| chosen.values().cloned().collect()));
-                    }
-                >
-                    {text::list::DELETE}
-                </Button>
+                <Guarded questions=Signal::derive(move || {
+                    about_all(&list.chosen.with(|chosen| chosen.values().cloned().collect::<Vec<_>>()), "delete")
+                })>
+                    <Button
+                        kind=ButtonKind::Danger
+                        icon=IconName::Delete
+                        on_press=move |_| {
+                            list.doomed.set(list.chosen.with_untracked(|chosen| chosen.values().cloned().collect()));
+                        }
+                    >
+                        {text::list::DELETE}
+                    </Button>
+                </Guarded>
                 <Button kind=ButtonKind::Quiet on_press=move |_| list.chosen.set(BTreeMap::new())>
                     {text::list::CHOOSE_NONE}
                 </Button>

@@ -13,6 +13,8 @@ mod overview;
 mod panel;
 mod parts;
 mod related;
+mod shell;
+mod shell_stream;
 mod source;
 mod yaml;
 
@@ -21,6 +23,7 @@ pub use explanation::ExplanationView;
 pub use keys::listen_elsewhere;
 pub use logs::LogView;
 pub use panel::ObjectPanel;
+pub use shell::{ShellOpener, ShellView};
 pub use source::LiveObject;
 use yaml::EditableYaml;
 pub use yaml::YamlView;

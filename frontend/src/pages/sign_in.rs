@@ -1,10 +1,11 @@
-//! Signing in with name and password, and going on to the page that was asked for.
+//! Signing in, here or at a provider, and going on to the page that was asked for.
 
 pub mod door;
+mod providers;
 mod return_to;
 
 use crate::api_client::{ApiFailure, session};
-use crate::i18n::text;
+use crate::i18n::{self, text};
 use crate::routes::Page;
 use crate::state::session::use_session;
 use crate::ui::{Button, ButtonKind, Notice, TextField};
@@ -17,6 +18,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use muster_api::resource::Health;
 use muster_api::session::SignInRequest;
+use providers::{DirectoryField, ProviderChoice, ProviderLinks};
 use std::time::Duration;
 
 /// What stands between the person and the console.
@@ -40,6 +42,8 @@ pub fn SignInPage() -> impl IntoView {
             .and_then(return_to::safe_path)
             .map(str::to_owned)
     });
+    let came_back_with = Memo::new(move |_| query.with(|query| query.get("problem")).unwrap_or_default());
+    let choice = ProviderChoice::read();
     let name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let submitted = RwSignal::new(false);
@@ -81,12 +85,14 @@ pub fn SignInPage() -> impl IntoView {
         let request = SignInRequest {
             name: name.get_untracked().trim().to_owned(),
             password: password.get_untracked(),
+            provider: choice.directory(),
         };
         if busy.get_untracked() || untrack(waits) || request.name.is_empty() || request.password.is_empty() {
             return;
         }
         busy.set(true);
         hurdle.set(None);
+        choice.remember();
         spawn_local(async move {
             let answer = session::sign_in(&request).await;
             busy.try_set(false);
@@ -102,7 +108,7 @@ pub fn SignInPage() -> impl IntoView {
             }
         });
     };
-    let missing = move |value: RwSignal<String>, say: crate::i18n::Text| {
+    let missing = move |value: RwSignal<String>, say: i18n::Text| {
         Signal::derive(move || {
             (submitted.get() && value.with(|value| value.trim().is_empty())).then(|| say.get().to_owned())
         })
@@ -131,8 +137,13 @@ pub fn SignInPage() -> impl IntoView {
             <Show when=move || setup_needed.get()>
                 <Notice health=Health::Warn>{text::sign_in::SETUP_NEEDED}</Notice>
             </Show>
+            <Show when=move || !came_back_with.read().is_empty() && hurdle.read().is_none() && !busy.get()>
+                <Notice health=Health::Bad>{move || problem_sentence(&came_back_with.get())}</Notice>
+            </Show>
             <HurdleNotice hurdle />
+            <ProviderLinks choice return_to=Signal::derive(move || asked_for.get().unwrap_or_default()) />
             <form novalidate on:submit=submit on:keydown=watch_caps_lock on:keyup=watch_caps_lock>
+                <DirectoryField choice />
                 <TextField
                     label=text::sign_in::NAME
                     value=name
@@ -160,14 +171,28 @@ pub fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
+/// What kept the person out at a provider's own page, by the code in the address. The address is anybody's to write: only
+/// known codes have a sentence.
+fn problem_sentence(code: &str) -> &'static str {
+    i18n::lookup("sign_in.problem", code).unwrap_or_else(|| text::sign_in::PROBLEM_UNKNOWN.get())
+}
+
 impl From<ApiFailure> for Hurdle {
     fn from(failure: ApiFailure) -> Self {
         match failure {
             ApiFailure::Throttled(_, seconds) => Self::Throttled(seconds.max(1)),
-            failure if failure.status() == Some(401) => Self::WrongCredentials,
+            failure if failure.status() == Some(401) && !says_more(&failure) => Self::WrongCredentials,
             failure => Self::Failed(failure),
         }
     }
+}
+
+/// Was the password right, or is something else in the way, so that trying another one helps nothing?
+fn says_more(failure: &ApiFailure) -> bool {
+    failure
+        .code()
+        .filter(|code| *code != "wrong-credentials")
+        .is_some_and(|code| i18n::lookup("sign_in.problem", code).is_some())
 }
 
 /// Takes a second off the wait, each second.

@@ -1,7 +1,7 @@
 //! The frame of the dock at the bottom. What is in its tabs belongs to the object's page.
 
 use crate::i18n::text;
-use crate::pages::object::{DockLog, DockYaml};
+use crate::pages::object::{DockLog, DockYaml, ShellView};
 use crate::state::clusters::use_clusters;
 use crate::state::dock::{DockTab, use_dock};
 use crate::ui::{Icon, IconButton, IconName};
@@ -54,6 +54,7 @@ fn DockHead(tab: DockTab) -> impl IntoView {
     let icon = match &tab {
         DockTab::Log { .. } => IconName::Logs,
         DockTab::Yaml { .. } => IconName::Code,
+        DockTab::Shell { .. } => IconName::Terminal,
     };
     let clusters = use_clusters();
     let label = {
@@ -116,6 +117,7 @@ fn label_of(tab: &DockTab, tabs: &[DockTab], name_of: impl Fn(&str) -> String) -
             ..
         } => format!("{label} · {container}"),
         DockTab::Log { container: None, .. } | DockTab::Yaml { .. } => label,
+        DockTab::Shell { .. } => format!("{label} · {}", text::terminal::TAB.get()),
     }
 }
 
@@ -123,7 +125,9 @@ fn label_of(tab: &DockTab, tabs: &[DockTab], name_of: impl Fn(&str) -> String) -
 fn DockBody(tab: DockTab) -> impl IntoView {
     let dock = use_dock();
     let own = tab.clone();
-    let hidden = move || dock.folded().get() || dock.active().with(|active| active.as_ref() != Some(&own));
+    let in_front =
+        Memo::new(move |_| !dock.folded().get() && dock.active().with(|active| active.as_ref() == Some(&own)));
+    let hidden = move || !in_front.get();
     let content = match tab {
         DockTab::Log {
             cluster,
@@ -132,6 +136,7 @@ fn DockBody(tab: DockTab) -> impl IntoView {
             container,
         } => view! { <DockLog cluster namespace pod container /> }.into_any(),
         DockTab::Yaml { object } => view! { <DockYaml object /> }.into_any(),
+        DockTab::Shell { pod } => view! { <ShellView pod in_front /> }.into_any(),
     };
     view! { <div class="dock-body" hidden=hidden>{content}</div> }.into_any()
 }

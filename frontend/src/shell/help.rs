@@ -32,6 +32,7 @@ pub fn HelpDialog() -> impl IntoView {
             text::shell::keys::OBJECT,
             vec![
                 ("l", text::shell::keys::LOGS),
+                ("s", text::shell::keys::SHELL),
                 ("y", text::shell::keys::YAML),
                 ("e", text::shell::keys::EDIT),
                 ("Esc", text::shell::keys::CLOSE),

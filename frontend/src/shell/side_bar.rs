@@ -2,15 +2,18 @@
 
 use super::kinds;
 use crate::i18n::text;
-use crate::routes::{KindPath, Page};
+use crate::pages::settings::may_see_any;
+use crate::routes::{KindPath, Page, Settings};
+use crate::state::access::use_access;
 use crate::state::clusters::{use_clusters, use_current_cluster};
 use crate::state::namespaces::use_namespaces;
 use crate::state::session::use_session;
 use crate::ui::{Icon, IconName, Menu, MenuLink, MenuSeparator, health_class, health_icon};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use muster_api::access::Permission;
 use muster_api::cluster::{Cluster, ClusterState};
-use muster_api::kind::{Area, KINDS};
+use muster_api::kind::{Area, KINDS, Kind};
 use muster_api::resource::Health;
 
 const AREAS: [Area; 5] = [
@@ -25,14 +28,27 @@ const AREAS: [Area; 5] = [
 #[component]
 pub fn SideBar() -> impl IntoView {
     let current = use_current_cluster();
+    let (session, access) = (use_session(), use_access());
+    // Kinds that a person may list nowhere in the cluster lead nowhere.
+    let is_listed = move |kind: &Kind| {
+        session.is_administrator()
+            || current.with(|cluster| {
+                cluster
+                    .as_ref()
+                    .is_none_or(|cluster| !access.lists_nowhere(cluster, kind.group, kind.resource))
+            })
+    };
     let namespaces = use_namespaces();
     view! {
         <ClusterSwitcher />
         {move || match current.get() {
             Some(cluster) => {
                 view! {
-                    <SideLink href=Page::Cluster { cluster }.href() icon=IconName::Overview exact=true>
+                    <SideLink href=Page::Cluster { cluster: cluster.clone() }.href() icon=IconName::Overview exact=true>
                         {text::shell::OVERVIEW}
+                    </SideLink>
+                    <SideLink href=Page::Projects { cluster }.href() icon=IconName::Project>
+                        {text::projects::TITLE}
                     </SideLink>
                 }
                     .into_any()
@@ -46,11 +62,14 @@ pub fn SideBar() -> impl IntoView {
                     .into_any()
             }
         }}
+        <ConsoleLinks />
         {AREAS
             .into_iter()
             .map(|area| {
                 view! {
-                    <h2 class="side-caption">{kinds::area_title(area)}</h2>
+                    <Show when=move || KINDS.iter().any(|kind| kind.area == area && is_listed(kind))>
+                        <h2 class="side-caption">{kinds::area_title(area)}</h2>
+                    </Show>
                     {KINDS
                         .iter()
                         .filter(|kind| kind.area == area)
@@ -58,14 +77,33 @@ pub fn SideBar() -> impl IntoView {
                             let path = KindPath::from(kind);
                             let named = path.clone();
                             let href = Signal::derive(move || namespaces.list_href(current.get(), &path));
+                            let named = StoredValue::new(named);
                             view! {
-                                <SideLink href icon=kinds::icon(kind)>{move || kinds::plural(&named)}</SideLink>
+                                <Show when=move || is_listed(kind)>
+                                    <SideLink href icon=kinds::icon(kind)>
+                                        {move || named.with_value(kinds::plural)}
+                                    </SideLink>
+                                </Show>
                             }
                         })
                         .collect_view()}
                 }
             })
             .collect_view()}
+    }
+    .into_any()
+}
+
+/// What is about the console itself, for those who may see any of it.
+#[component]
+fn ConsoleLinks() -> impl IntoView {
+    let session = use_session();
+    view! {
+        <Show when=move || may_see_any(session)>
+            <SideLink href=Page::Settings(Settings::Start).href() icon=IconName::Configuration>
+                {text::settings::TITLE}
+            </SideLink>
+        </Show>
     }
     .into_any()
 }
@@ -187,7 +225,7 @@ fn ClusterSwitcher() -> impl IntoView {
             }}
             {move || {
                 session
-                    .is_administrator()
+                    .may(Permission::ManageClusters)
                     .then(|| {
                         view! {
                             <MenuSeparator />

@@ -66,6 +66,11 @@ fn UserMenu() -> impl IntoView {
         >
             <div class="menu-title" role="presentation">{move || name.get()}</div>
             <MenuLink href=Page::Account.href() icon=IconName::Account>{text::shell::ACCOUNT}</MenuLink>
+            <Show when=move || session.is_administrator() && session.viewing_as().is_none()>
+                <MenuItem icon=IconName::Eye on_press=move |()| panels.view_as.set(true)>
+                    {text::access::VIEW_AS}
+                </MenuItem>
+            </Show>
             <MenuItem icon=IconName::Help on_press=move |()| panels.help.set(true)>{text::shell::keys::TITLE}</MenuItem>
             <MenuSeparator />
             <MenuItem chosen=theme_is(None) on_press=move |()| session.prefer(|wanted| wanted.theme = None)>

@@ -2,7 +2,7 @@
 
 use super::kinds;
 use crate::i18n::text;
-use crate::routes::{KindPath, Page};
+use crate::routes::{KindPath, Page, Settings};
 use crate::state::clusters::{Clusters, use_clusters};
 use crate::ui::Crumb;
 use leptos::prelude::*;
@@ -22,6 +22,25 @@ pub(super) fn use_trail() -> Memo<Vec<Crumb>> {
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         crumbs(&parts, &namespaces, clusters)
     })
+}
+
+/// The settings, and which part of them. The page itself names what it is about.
+fn settings_crumbs(rest: &[&str]) -> Vec<Crumb> {
+    let part = match rest.first().copied() {
+        Some("providers") => Some((text::settings::PROVIDERS, Settings::Providers)),
+        Some("users") => Some((text::settings::USERS, Settings::Users)),
+        Some("groups") => Some((text::settings::GROUPS, Settings::Groups)),
+        Some("roles") => Some((text::settings::ROLES, Settings::Roles)),
+        Some("bindings") => Some((text::settings::BINDINGS, Settings::Bindings)),
+        _ => None,
+    };
+    let crumb = |label: crate::i18n::Text, page: Settings| Crumb {
+        label: label.get().to_owned(),
+        href: Some(Page::Settings(page).href()),
+    };
+    let start = crumb(text::settings::TITLE, Settings::Start);
+    let part = part.map(|(label, page)| crumb(label, page));
+    std::iter::once(start).chain(part).collect()
 }
 
 /// `namespaces` are those that a list shows, joined by commas; empty for all.
@@ -52,6 +71,24 @@ fn crumbs(parts: &[&str], namespaces: &str, clusters: Clusters) -> Vec<Crumb> {
     };
     match *parts {
         ["account", ..] => vec![here(text::shell::ACCOUNT.get().to_owned())],
+        ["settings", ref rest @ ..] => settings_crumbs(rest),
+        ["clusters", cluster, "projects", ref rest @ ..] => {
+            let label = text::projects::TITLE.get().to_owned();
+            let list = Crumb {
+                label,
+                href: Some(
+                    Page::Projects {
+                        cluster: cluster.to_owned(),
+                    }
+                    .href(),
+                ),
+            };
+            let mut crumbs = vec![cluster_crumb(cluster), list];
+            if rest == ["new"] {
+                crumbs.push(here(text::projects::NEW_TITLE.get().to_owned()));
+            }
+            crumbs
+        }
         ["clusters", "new"] => vec![all, here(text::shell::ADD_CLUSTER.get().to_owned())],
         ["clusters", cluster] => vec![all, cluster_crumb(cluster)],
         ["clusters", cluster, "deploy"] => vec![cluster_crumb(cluster), here(text::shell::DEPLOY.get().to_owned())],

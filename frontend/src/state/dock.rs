@@ -1,4 +1,4 @@
-//! The dock at the bottom: logs and texts that stay while one goes from page to page.
+//! The dock at the bottom: logs, texts and shells that stay while one goes from page to page.
 
 use crate::api_client::objects::ObjectAddress;
 use crate::routes::KindPath;
@@ -24,6 +24,11 @@ pub enum DockTab {
         /// The object.
         object: ObjectAddress,
     },
+    /// A shell in a pod.
+    Shell {
+        /// The pod.
+        pod: ObjectAddress,
+    },
 }
 
 impl DockTab {
@@ -36,6 +41,12 @@ impl DockTab {
             pod: object.name.clone(),
             container: None,
         })
+    }
+
+    /// A shell in an object, if it is a pod.
+    pub fn shell_of(object: &ObjectAddress) -> Option<Self> {
+        let is_pod = object.kind.is("core", "pods") && object.namespace.is_some();
+        is_pod.then(|| Self::Shell { pod: object.clone() })
     }
 
     /// The object that the tab is about.
@@ -52,7 +63,7 @@ impl DockTab {
                 namespace: Some(namespace.clone()),
                 name: pod.clone(),
             },
-            Self::Yaml { object } => object.clone(),
+            Self::Yaml { object } | Self::Shell { pod: object } => object.clone(),
         }
     }
 }

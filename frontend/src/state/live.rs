@@ -2,6 +2,7 @@
 
 use crate::api_client;
 use crate::browser;
+use crate::state::session::{Session, use_session};
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::{Either, select};
 use futures::{SinkExt, StreamExt};
@@ -19,7 +20,7 @@ use std::rc::Rc;
 const PAUSES: [u32; 6] = [250, 500, 1000, 2000, 5000, 10_000];
 /// A socket that lived for so long was a good one: the next attempt comes soon.
 const LIVED_MILLISECONDS: i64 = 10_000;
-/// How a server closes the socket of a session that has ended (RFC 6455: policy violation).
+/// How a server closes the socket of a session that has ended, or looks as somebody else now (RFC 6455: policy violation).
 const SIGNED_OUT_CODE: u16 = 1008;
 
 /// How a socket ended.
@@ -29,7 +30,7 @@ enum End {
     NeverOpen,
     /// It was lost.
     Lost,
-    /// The server closed it because the session is over.
+    /// The server closed it because the session is over, or looks as somebody else than before.
     SignedOut,
 }
 
@@ -78,6 +79,7 @@ struct Inner {
 pub struct Live {
     connection: RwSignal<Connection>,
     inner: StoredValue<Inner, LocalStorage>,
+    session: Session,
 }
 
 /// The live socket.
@@ -93,12 +95,13 @@ pub fn use_live() -> Live {
 }
 
 pub(super) fn provide() {
+    let session = use_session();
     let live = Live {
         connection: RwSignal::new(Connection::Idle),
         inner: StoredValue::new_local(Inner::default()),
+        session,
     };
     provide_context(live);
-    let session = crate::state::session::use_session();
     Effect::new(move |_| {
         if !session.is_signed_in() {
             // Dropping the sender ends the socket: its rows were those of the user who left.
@@ -126,7 +129,7 @@ impl Live {
                 .subscriptions
                 .insert(id.clone(), (query.clone(), Rc::new(handler)));
         });
-        self.say(ClientMessage::Subscribe(Subscribe { id: id.clone(), query }));
+        self.say(ClientMessage::Subscribe(Box::new(Subscribe { id: id.clone(), query })));
         self.start();
         id
     }
@@ -182,7 +185,9 @@ impl Live {
                 });
                 if end != End::Lost {
                     // The socket does not say why it was refused; a plain request does, and notices a lost session.
-                    let _noticed_inside = api_client::session::read_session().await;
+                    if let Ok(user) = api_client::session::read_session().await {
+                        self.session.read_again(&user);
+                    }
                 }
             }
             TimeoutFuture::new(PAUSES[failures.min(PAUSES.len() - 1)]).await;
@@ -250,7 +255,7 @@ impl Live {
                     id: id.clone(),
                     query: query.clone(),
                 };
-                let _just_made = sender.unbounded_send(ClientMessage::Subscribe(subscribe));
+                let _just_made = sender.unbounded_send(ClientMessage::Subscribe(Box::new(subscribe)));
             }
             inner.outgoing = Some(sender);
         });

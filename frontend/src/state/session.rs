@@ -5,6 +5,7 @@ use crate::state::preferences;
 use crate::state::toasts::{Toasts, use_toasts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use muster_api::access::{Permission, Principal, SubjectReference};
 use muster_api::session::{CurrentUser, Role};
 
 /// What is known of who is signed in.
@@ -17,7 +18,7 @@ pub enum SessionState {
     /// Nobody.
     SignedOut,
     /// This user.
-    SignedIn(CurrentUser),
+    SignedIn(Box<CurrentUser>),
 }
 
 /// The session of this browser.
@@ -67,14 +68,48 @@ impl Session {
     /// The signed-in user, if any.
     pub fn user(self) -> Option<CurrentUser> {
         match self.state.get() {
-            SessionState::SignedIn(user) => Some(user),
+            SessionState::SignedIn(user) => Some(*user),
             _ => None,
         }
     }
 
-    /// Is the signed-in user an administrator?
+    /// May the signed-in user, or the one as whom the console is looked at, administer everything?
     pub fn is_administrator(self) -> bool {
-        self.user().is_some_and(|user| user.role == Role::Administrator)
+        self.may(Permission::Administer)
+    }
+
+    /// Has the signed-in user, or the one as whom the console is looked at, this permission in the console?
+    pub fn may(self, permission: Permission) -> bool {
+        self.user().is_some_and(|user| allows(&user, permission))
+    }
+
+    /// Has the user any permission in the console?
+    pub fn may_anything(self) -> bool {
+        Permission::ALL.into_iter().any(|permission| self.may(permission))
+    }
+
+    /// As whom the console is looked at, when it is not as oneself.
+    pub fn viewing_as(self) -> Option<Principal> {
+        self.user().and_then(|user| user.viewing_as)
+    }
+
+    /// Looks at the console as somebody else, or as oneself again. Everything is read anew: nothing that one may see must
+    /// stand among what the other sees.
+    pub async fn view_as(self, subject: Option<SubjectReference>) -> Result<(), ApiFailure> {
+        api_client::session::view_as(subject).await?;
+        let _navigation_is_allowed = window().location().set_href("/clusters");
+        Ok(())
+    }
+
+    /// The server was asked again. Another tab may have begun or stopped to look as somebody else: what stands in this one
+    /// is not what the session is given any more.
+    pub fn read_again(self, user: &CurrentUser) {
+        let is_other = self.state.with_untracked(
+            |state| matches!(state, SessionState::SignedIn(known) if known.viewing_as != user.viewing_as),
+        );
+        if is_other {
+            let _navigation_is_allowed = window().location().set_href("/clusters");
+        }
     }
 
     /// Is somebody signed in?
@@ -98,7 +133,7 @@ impl Session {
     pub fn signed_in(self, user: CurrentUser) {
         preferences::apply(&user.preferences);
         self.left.set(false);
-        self.state.set(SessionState::SignedIn(user));
+        self.state.set(SessionState::SignedIn(Box::new(user)));
     }
 
     /// Signs out; the sign-in page follows by itself.
@@ -140,5 +175,58 @@ impl Session {
             // The choice holds in this browser either way; the next change tries again.
             let _kept_here = api_client::session::save_preferences(&wanted).await;
         });
+    }
+}
+
+fn allows(user: &CurrentUser, permission: Permission) -> bool {
+    let by_binding = user.permissions.contains(&permission) || user.permissions.contains(&Permission::Administer);
+    // Looked at as somebody else, the own role says nothing.
+    by_binding || (user.viewing_as.is_none() && user.role == Role::Administrator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_api::provider::PrincipalKind;
+    use muster_api::session::Preferences;
+
+    fn user(role: Role, permissions: &[Permission]) -> CurrentUser {
+        CurrentUser {
+            id: "1".into(),
+            name: "ada".into(),
+            display_name: "Ada".into(),
+            role,
+            preferences: Preferences::default(),
+            provider: None,
+            permissions: permissions.to_vec(),
+            viewing_as: None,
+        }
+    }
+
+    #[test]
+    fn administrators_may_everything_and_others_what_they_were_given() {
+        assert!(allows(&user(Role::Administrator, &[]), Permission::ManageRoles));
+        assert!(allows(
+            &user(Role::User, &[Permission::Administer]),
+            Permission::ManageRoles
+        ));
+        let manager = user(Role::User, &[Permission::ManageUsers]);
+        assert!(allows(&manager, Permission::ManageUsers));
+        assert!(!allows(&manager, Permission::ManageRoles));
+    }
+
+    #[test]
+    fn an_administrator_who_looks_as_somebody_else_is_shown_that_ones_permissions() {
+        let mut looking = user(Role::Administrator, &[]);
+        looking.viewing_as = Some(Principal {
+            kind: PrincipalKind::User,
+            id: Some("2".into()),
+            provider: None,
+            external_id: None,
+            name: "bob".into(),
+            display_name: "Bob".into(),
+            place: None,
+        });
+        assert!(!allows(&looking, Permission::ManageUsers));
     }
 }

@@ -13,6 +13,7 @@ pub(super) fn api_server_flags(
     authority: &Authority,
     token: &str,
     node_address: Option<Ipv4Addr>,
+    webhook: Option<&str>,
 ) -> Result<Vec<String>> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", API_SERVICE_ADDRESS]
         .map(str::to_owned)
@@ -35,7 +36,6 @@ pub(super) fn api_server_flags(
     let mut flags = vec![
         "--bind-address=127.0.0.1".to_owned(),
         format!("--service-cluster-ip-range={SERVICE_RANGE}"),
-        "--authorization-mode=Node,RBAC".to_owned(),
         "--enable-admission-plugins=NodeRestriction".to_owned(),
         "--allow-privileged=true".to_owned(),
         format!("--token-auth-file={}", tokens.display()),
@@ -65,12 +65,34 @@ pub(super) fn api_server_flags(
         "--max-requests-inflight=2000".to_owned(),
         "--max-mutating-requests-inflight=1000".to_owned(),
     ];
+    match webhook {
+        None => flags.push("--authorization-mode=Node,RBAC".to_owned()),
+        Some(url) => {
+            let file = folder.join("authorization-webhook.yaml");
+            cache::write_atomically(&file, webhook_kubeconfig(url).as_bytes())?;
+            flags.push("--authorization-mode=Node,RBAC,Webhook".to_owned());
+            flags.push("--authorization-webhook-version=v1".to_owned());
+            flags.push(format!("--authorization-webhook-config-file={}", file.display()));
+            for answer in ["authorized", "unauthorized"] {
+                flags.push(format!("--authorization-webhook-cache-{answer}-ttl=1s"));
+            }
+        }
+    }
     match node_address {
         Some(address) => flags.push(format!("--advertise-address={address}")),
         // Nobody but this machine asks, and a loopback address is no valid endpoint.
         None => flags.push("--endpoint-reconciler-type=none".to_owned()),
     }
     Ok(flags)
+}
+
+/// Where the API server asks when RBAC does not allow something (Kubernetes documentation, "Webhook mode").
+fn webhook_kubeconfig(url: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Config\nclusters: [{{name: webhook, cluster: {{server: \"{url}\"}}}}]\n\
+         users: [{{name: api-server}}]\ncontexts: [{{name: webhook, context: {{cluster: webhook, user: api-server}}}}]\n\
+         current-context: webhook\n"
+    )
 }
 
 /// Who did what, without the chatter of the cluster's own parts and without any body.

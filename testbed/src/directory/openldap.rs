@@ -1,6 +1,6 @@
 //! slapd with a configuration and a database of its own.
 
-use super::{Access, BASE, SERVICE_PASSWORD, require, run};
+use super::{Access, Administrator, BASE, SERVICE_PASSWORD, require, run};
 use crate::cache;
 use crate::certificates::Authority;
 use crate::control_plane::late;
@@ -17,7 +17,7 @@ const MANAGER_PASSWORD: &str = "Manager-secret-1";
 const PEOPLE: &str = include_str!("../../directory/people.ldif");
 
 /// Starts slapd and loads the people.
-pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access)> {
+pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access, Administrator)> {
     require(&[("/usr/sbin/slapd", "slapd"), ("/usr/bin/ldapadd", "ldap-utils")])?;
     let folder = run_folder.subfolder("slapd")?;
     run_folder.subfolder("slapd/database")?;
@@ -56,7 +56,11 @@ pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access)> {
         service_account: format!("cn=muster,ou=services,{BASE}"),
         service_password: SERVICE_PASSWORD.to_owned(),
     };
-    Ok((process, access))
+    let administrator = Administrator {
+        name: format!("cn=manager,{BASE}"),
+        password: MANAGER_PASSWORD,
+    };
+    Ok((process, access, administrator))
 }
 
 /// Waits until a server accepts connections.
@@ -110,6 +114,9 @@ argsfile {folder}/slapd.args
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
+moduleload ppolicy
+# As some directories do: who sends no password is let in as nobody.
+allow bind_anon_cred
 TLSCACertificateFile {ca}
 TLSCertificateFile {certificate}
 TLSCertificateKeyFile {key}
@@ -122,12 +129,19 @@ rootdn \"cn=manager,{BASE}\"
 rootpw {MANAGER_PASSWORD}
 directory {folder}/database
 dbnosync
-index objectClass,entryUUID,uid,cn,mail,member eq
+index objectClass,entryUUID,uid,cn,mail,member,uniqueMember,memberUid,gidNumber eq
+# Everyone else meets the usual limit of 500 entries.
+limits dn.exact=\"cn=muster,ou=services,{BASE}\" size.soft=unlimited size.hard=unlimited size.prtotal=unlimited
 overlay memberof
 memberof-group-oc groupOfNames
 memberof-member-ad member
 memberof-refint TRUE
+# Holds only for whom pwdPolicySubentry names a policy.
+overlay ppolicy
 access to attrs=userPassword by self write by anonymous auth by * none
+# An account that is let in and sees neither people nor groups; nothing tells it that there are any.
+access to dn.children=\"ou=people,{BASE}\" by dn.exact=\"cn=blind,ou=services,{BASE}\" none by * break
+access to dn.children=\"ou=groups,{BASE}\" by dn.exact=\"cn=blind,ou=services,{BASE}\" none by * break
 access to * by users read by * none
 "
     )

@@ -3,7 +3,7 @@
 //! Its ports are fixed, so every controller has a loopback address of its own.
 
 use super::openldap::listening;
-use super::{Access, BASE, SERVICE_PASSWORD, require, run};
+use super::{Access, Administrator, BASE, SERVICE_PASSWORD, require, run};
 use crate::certificates::Authority;
 use crate::error::{Error, Result};
 use crate::process::Process;
@@ -13,6 +13,7 @@ use std::path::Path;
 
 const PORT: u16 = 636;
 const REALM: &str = "muster.test";
+const ADMINISTRATOR_PASSWORD: &str = "Administrator-secret-1";
 const PEOPLE: [(&str, &str, &str); 4] = [
     ("alice", "Alice", "Andersson"),
     ("bob", "Bob", "Baker"),
@@ -27,7 +28,7 @@ const GROUPS: [(&str, &str); 4] = [
 ];
 
 /// Makes a domain with its people and starts the server.
-pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access)> {
+pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access, Administrator)> {
     require(&[
         ("/usr/sbin/samba", "samba"),
         ("/usr/share/samba/setup/provision.ldif", "samba-ad-provision"),
@@ -35,6 +36,7 @@ pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access)> {
             "/usr/lib/x86_64-linux-gnu/samba/ldb/samba_dsdb.so",
             "samba-dsdb-modules",
         ),
+        ("/usr/bin/ldapmodify", "ldap-utils"),
     ])?;
     if !nix::unistd::geteuid().is_root() {
         return Err(Error::Unsupported(
@@ -83,7 +85,11 @@ pub(super) async fn start(run_folder: &RunFolder) -> Result<(Process, Access)> {
         service_account: format!("service@{REALM}"),
         service_password: SERVICE_PASSWORD.to_owned(),
     };
-    Ok((process, access))
+    let administrator = Administrator {
+        name: format!("administrator@{REALM}"),
+        password: ADMINISTRATOR_PASSWORD,
+    };
+    Ok((process, access, administrator))
 }
 
 /// An address on which nothing listens yet.
@@ -107,10 +113,10 @@ async fn provision(folder: &Path, options: &[String]) -> Result<()> {
         "--server-role=dc",
         "--dns-backend=NONE",
         "--host-name=dc1",
-        "--adminpass=Administrator-secret-1",
     ]
     .map(str::to_owned)
     .to_vec();
+    arguments.push(format!("--adminpass={ADMINISTRATOR_PASSWORD}"));
     arguments.push(format!("--targetdir={}", folder.display()));
     // Only where it listens concerns the making.
     arguments.extend(options.iter().take(2).cloned());

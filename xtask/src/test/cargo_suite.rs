@@ -29,7 +29,7 @@ const IDENTITY: &[&str] = &[
 ];
 
 /// Those of them that start directory servers.
-const DIRECTORIES: &[&str] = &["directories", "directory", "identity", "ldap"];
+const DIRECTORIES: &[&str] = &["access", "directories", "directory", "identity", "ldap"];
 
 /// Crates whose integration tests need servers; those of all other crates are unit tests.
 const WITH_SERVERS: &[&str] = &["backend", "testbed"];
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_of_directory_servers_are_identity_tests_and_get_their_packages() {
+    fn tests_that_start_directory_servers_get_their_packages() {
         let all = server_targets(|_| true).unwrap();
         let identity = server_targets(is_identity).unwrap();
         for target in ["identity", "directories"] {
@@ -191,6 +191,9 @@ mod tests {
         assert!(needs(&identity).contains(&For::Directories));
         let cluster = server_targets(|name| !is_identity(name)).unwrap();
         assert_eq!(cluster.len() + identity.len(), all.len());
-        assert!(!needs(&cluster).contains(&For::Directories), "{cluster:?}");
+        // Rights are tested against a cluster, one of them with a directory.
+        assert!(needs(&cluster).contains(&For::Directories));
+        let others: Vec<String> = cluster.into_iter().filter(|name| name != "access").collect();
+        assert!(!needs(&others).contains(&For::Directories), "{others:?}");
     }
 }

@@ -12,21 +12,29 @@ use http::{HeaderMap, Method, header};
 use secrecy::ExposeSecret;
 use tracing::Span;
 
-use super::origin;
+use super::{origin, scope, viewing};
+use crate::access::AccessError;
 use crate::app::App;
+use crate::audit::AuditNote;
 use crate::context::{RequestContext, RequestId};
 use crate::error::AppError;
 use crate::http::cookie;
 use crate::identity::TOKEN_PREFIX;
-use crate::router::Access;
+use crate::router::{Access, WhileViewing};
 
 /// What one route demands.
 #[derive(Clone)]
 pub struct Guard {
     /// The server's parts.
     pub app: App,
+    /// The route's path in the table.
+    pub path: &'static str,
     /// Who may.
     pub access: Access,
+    /// What it does for an administrator who looks at the console as somebody else.
+    pub while_viewing: WhileViewing,
+    /// Is every type of body taken?
+    pub any_content: bool,
     /// The largest body, in bytes.
     pub body_limit: usize,
 }
@@ -42,12 +50,24 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Lets the request through to its handler, or answers why not.
 pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, AppError> {
-    let context = admit(&guard, request.method(), request.headers(), request.extensions().get()).await?;
+    let note: AuditNote = request.extensions().get().cloned().unwrap_or_default();
+    let admitted = admit(
+        &guard,
+        request.method(),
+        request.headers(),
+        request.extensions().get(),
+        &note,
+    )
+    .await;
+    let context = admitted.inspect_err(|error| note.refused(error.sentence()))?;
     if let Some(context) = context {
-        Span::current().record("user", &*context.actor.name);
+        scope::check(&context.scope, guard.path, request.method(), request.headers())?;
+        Span::current().record("user", &*context.person().name);
         request.extensions_mut().insert(context);
     }
-    check_kind(request.headers())?;
+    if !guard.any_content {
+        check_kind(request.headers())?;
+    }
     if declared_length(request.headers()).is_some_and(|length| length > guard.body_limit) {
         drain(request.into_body()).await;
         return Err(AppError::TooLarge {
@@ -55,6 +75,8 @@ pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Nex
         });
     }
     request.extensions_mut().insert(BodyLimit(guard.body_limit));
+    note.because(guard.access.reason());
+    note.before(&guard.app.audit).await?;
     Ok(next.run(request).await)
 }
 
@@ -64,6 +86,7 @@ async fn admit(
     method: &Method,
     headers: &HeaderMap,
     request_id: Option<&RequestId>,
+    note: &AuditNote,
 ) -> Result<Option<RequestContext>, AppError> {
     let app = &guard.app;
     let origin_matters = origin::matters(method, headers);
@@ -92,15 +115,28 @@ async fn admit(
         }
         context
     };
-    if guard.access == Access::Administrator && !context.actor.is_administrator() {
-        return Err(AppError::forbidden("Only administrators may do this."));
+    let context = app.admit(context).await?;
+    note.by(&context);
+    let context = viewing::admit(context, guard.while_viewing, method, headers)?;
+    match guard.access {
+        Access::Administrator if !context.actor.is_administrator() => {
+            Err(AppError::forbidden("Only administrators may do this."))
+        }
+        Access::May(permission) if !context.actor.standing.permissions.contains(&permission) => {
+            Err(AccessError::Lacking(permission).into())
+        }
+        _ => Ok(Some(context)),
     }
-    Ok(Some(context))
 }
 
-/// The API token in the `Authorization` header. Another kind of authorization there is not ours and lets nobody in.
+/// The API token in the `Authorization` header. Another kind of authorization there is not ours and lets nobody in; neither
+/// do two, of which a server in front of us might have judged the other.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?.to_str().unwrap_or_default();
+    if values.next().is_some() {
+        return Some("");
+    }
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     let ours = scheme.eq_ignore_ascii_case("bearer") && token.trim().starts_with(TOKEN_PREFIX);
     Some(if ours { token.trim() } else { "" })

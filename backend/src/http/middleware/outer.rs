@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 use tracing::Instrument;
 
-use super::{headers, problems};
+use super::{Untouched, headers, problems};
 use crate::app::App;
 use crate::context::RequestId;
 use crate::error::AppError;
@@ -39,10 +39,11 @@ struct IsJson;
 
 impl Predicate for IsJson {
     fn should_compress<B: http_body::Body>(&self, response: &http::Response<B>) -> bool {
-        response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+        response.extensions().get::<Untouched>().is_none()
+            && response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
     }
 }
 

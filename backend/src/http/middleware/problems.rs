@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use muster_api::problem::{Problem, TYPE_PREFIX};
 
+use super::Untouched;
 use crate::context::RequestId;
 use crate::error::problem_response;
 
@@ -13,7 +14,8 @@ const LONGEST_TEXT: usize = 4096;
 
 /// Writes the request's id into a problem, and makes a problem of a library's plain text.
 pub async fn finish(mut response: Response, request_id: &RequestId) -> Response {
-    if !(response.status().is_client_error() || response.status().is_server_error()) {
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    if !failed || response.extensions().get::<Untouched>().is_some() {
         return response;
     }
     let problem = match response.extensions_mut().remove::<Problem>() {

@@ -227,6 +227,16 @@ pub(super) fn not_started(pod: &Value, container: &str) -> Option<String> {
     (!ran).then(|| not_started_words(container, waiting_words(pod, status)))
 }
 
+/// Why nothing can be run in the container now; `None` when it runs.
+pub(in crate::resources) fn not_running(pod: &Value, container: &str) -> Option<String> {
+    let (run, words) = state(pod, container);
+    if run == Run::Running {
+        return None;
+    }
+    let unknown = || format!("nothing is known of the container {container} yet");
+    Some(Some(words).filter(|words| !words.is_empty()).unwrap_or_else(unknown))
+}
+
 fn not_started_words(container: &str, reason: &str) -> String {
     format!("the container {container} has not started yet: {reason}")
 }

@@ -5,7 +5,7 @@ mod generator;
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use live_table::{Cell, Filter, LabelSelector, Namespaces, Query, Reach, Scope, SortKey, Table, View};
+use live_table::{Cell, Filter, LabelSelector, Namespaces, Objects, Query, Reach, Scope, SortKey, Table, View};
 
 use self::cpu_time::CpuTime;
 use self::generator::{NOW, Pod, filled, pods};
@@ -101,22 +101,25 @@ fn filters(criterion: &mut Criterion<CpuTime>) {
             let query = query(&table, filter, labels, "-restarts,name");
             group.bench_function(label, |bencher| bencher.iter(|| table.query(&query, NOW)));
         }
-        let namespaces = (0..1000).map(|number| format!("team-media-{number}").into());
-        let namespaces = Namespaces::Only(namespaces.collect());
-        let clusters = (0..4).map(|number| {
-            (
-                format!("0198f3c2-7b1e-7c44-9a51-00000000000{number}").into(),
-                namespaces.clone(),
-            )
-        });
-        let scope = Scope::of(Reach::Clusters(clusters.collect()));
-        let scoped = Query {
-            scope,
-            ..query(&table, "", "", "name")
+        let namespaces = (0..1000).map(|number| format!("team-media-{number}"));
+        let names = table.query(&query(&table, "", "", "-ip"), NOW).rows;
+        let names = names.into_iter().map(|row| row.name);
+        let objects = Objects {
+            anywhere: names.collect(),
+            ..Objects::default()
         };
-        group.bench_function("scope of 1000 namespaces", |bencher| {
-            bencher.iter(|| table.query(&scoped, NOW));
-        });
+        for (label, reached) in [
+            ("scope of 1000 namespaces", Namespaces::only(namespaces)),
+            ("scope of 100 names in any namespace", Namespaces::objects(objects)),
+        ] {
+            let cluster = |number| format!("0198f3c2-7b1e-7c44-9a51-00000000000{number}").into();
+            let clusters = (0..4).map(|number| (cluster(number), reached.clone()));
+            let scoped = Query {
+                scope: Scope::of(Reach::Clusters(clusters.collect())),
+                ..query(&table, "", "", "name")
+            };
+            group.bench_function(label, |bencher| bencher.iter(|| table.query(&scoped, NOW)));
+        }
         let counted = query(&table, "", "", "");
         let status = table.schema().field("status");
         group.bench_function("counts by status", |bencher| {

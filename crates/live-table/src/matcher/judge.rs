@@ -1,19 +1,12 @@
 //! Judges what a code stands for: a text, a place or a label set.
 
-use std::cell::RefCell;
-
-use hashbrown::HashMap;
-
 use crate::dictionary::Code;
 use crate::filter::Term;
 use crate::label_selector::{Condition, LabelSelector, Requirement};
-use crate::scope::{InCluster, Scope};
 use crate::store::Store;
 
 /// What is asked about a code.
 pub(super) enum Judge<'a> {
-    /// The place is in the scope. What the scope says of each cluster is looked up once.
-    Scope(&'a Scope, RefCell<HashMap<Code, InCluster<'a>>>),
     Cluster(&'a Term),
     Namespace(&'a Term),
     Text(&'a Term),
@@ -34,10 +27,6 @@ pub(super) enum Required<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn scope(scope: &'a Scope) -> Self {
-        Self::Scope(scope, RefCell::default())
-    }
-
     pub(super) fn text(store: &Store, term: &'a Term) -> Self {
         match term.exact_texts() {
             // A text that no row says has no code, and needs none.
@@ -68,15 +57,6 @@ impl<'a> Judge<'a> {
     pub(super) fn holds(&self, store: &Store, code: Code) -> bool {
         let text = |code: Code| store.texts.get(code);
         match self {
-            Self::Scope(scope, clusters) => {
-                let place = store.places.get(code);
-                let namespace = (!place.namespace.is_none()).then(|| text(place.namespace));
-                let mut clusters = clusters.borrow_mut();
-                let in_cluster = clusters
-                    .entry(place.cluster)
-                    .or_insert_with(|| scope.in_cluster(text(place.cluster)));
-                in_cluster.contains(namespace)
-            }
             Self::Cluster(term) => term.admits_text(text(store.places.display(code))),
             Self::Namespace(term) => term.admits_text(text(store.places.get(code).namespace)),
             Self::Text(term) => term.admits_text(text(code)),
@@ -107,7 +87,7 @@ impl<'a> Judge<'a> {
     /// How many codes there may be to judge, with one place for "none".
     pub(super) fn codes(&self, store: &Store) -> usize {
         1 + match self {
-            Self::Scope(..) | Self::Cluster(_) | Self::Namespace(_) => store.places.bound(),
+            Self::Cluster(_) | Self::Namespace(_) => store.places.bound(),
             Self::Label(..) | Self::AnyLabel(_) | Self::Selector(_) => store.label_sets.bound(),
             Self::Text(_) | Self::Exactly(..) => store.texts.bound(),
         }
@@ -116,7 +96,7 @@ impl<'a> Judge<'a> {
     /// A guess at what judging costs.
     pub(super) fn cost(&self) -> usize {
         match self {
-            Self::Exactly(..) | Self::Scope(..) | Self::Cluster(_) | Self::Namespace(_) => 2,
+            Self::Exactly(..) | Self::Cluster(_) | Self::Namespace(_) => 2,
             Self::Selector(_) | Self::Label(..) => 10,
             Self::Text(_) | Self::AnyLabel(_) => 20,
         }

@@ -1,9 +1,11 @@
 //! Whatever happens to a table, it answers as a plain list would that is filtered, sorted and cut.
 
+mod asked;
 mod generated;
 mod model;
 
-use generated::{Asked, Step, asked, filter_text, schema, selector_text, step};
+use asked::{Asked, asked, filter_text, selector_text};
+use generated::{Step, schema, step};
 use live_table::{Filter, Row, Table, View};
 use model::{Model, without_versions};
 use proptest::prelude::*;

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use live_table::{Cell, ColumnKind, Count, Field, Row, Schema};
 
-use crate::generated::{Asked, CLUSTERS, FIELDS, PlainReach, PlainRow, PlainTerm, Step};
+use crate::asked::{Asked, PlainReach, PlainTerm};
+use crate::generated::{CLUSTERS, FIELDS, PlainRow, Step};
 
 /// Cluster, namespace and name.
 type Identity = (&'static str, Option<&'static str>, &'static str);
@@ -128,10 +129,18 @@ impl Model {
                     .find(|(known, _)| &**known == key)
                     .map(|(_, value)| &**value)
             };
-            let in_reach = |reach| {
+            let in_reach = |reach: &PlainReach| {
                 let inside = match reach {
                     PlainReach::All => true,
-                    PlainReach::Only(name) => namespace == Some(name),
+                    PlainReach::Only {
+                        namespaces,
+                        anywhere,
+                        objects,
+                    } => {
+                        let whole = namespaces.iter().any(|whole| namespace == Some(*whole));
+                        let single = |(of, name): &(&str, &str)| namespace == Some(*of) && *row.name == **name;
+                        whole || anywhere.iter().any(|name| *row.name == **name) || objects.iter().any(single)
+                    }
                 };
                 &*row.cluster == CLUSTERS[0] && inside
             };
@@ -142,7 +151,7 @@ impl Model {
                 && asked.selector.is_none_or(|(key, value)| label(key) != Some(value))
                 && asked.cluster.is_none_or(|cluster| cluster == &*row.cluster)
                 && asked.namespace.is_none_or(|asked| namespace == Some(asked))
-                && asked.reach.is_none_or(in_reach)
+                && asked.reaches.iter().all(in_reach)
                 && (asked.health.is_empty() || asked.health.contains(&row.health))
         };
         self.rows.values().filter(passes).collect()

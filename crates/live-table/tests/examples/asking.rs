@@ -1,9 +1,9 @@
 //! Filters, selectors, scopes, orders and counts.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use live_table::{
-    Cell, Field, Filter, Health, LabelSelector, Namespaces, Query, Reach, RowInput, Scope, SortKey, Table,
+    Cell, Field, Filter, Health, LabelSelector, Namespaces, Objects, Query, Reach, RowInput, Scope, SortKey, Table,
 };
 
 use crate::{NOW, names, pod, row, sample, schema};
@@ -179,7 +179,7 @@ fn nobody_sees_a_row_outside_their_scope() {
     let reach = |cluster: &str, namespaces| Reach::Clusters(HashMap::from([(cluster.into(), namespaces)]));
     assert_eq!(visible(Scope::everything()), 5);
     assert_eq!(visible(Scope::of(reach("west", Namespaces::All))), 2);
-    let some = || Namespaces::Only(HashSet::from(["team-a".into(), "shop".into()]));
+    let some = || Namespaces::only(["team-a", "shop"]);
     assert_eq!(
         visible(Scope::of(reach("west", some()))),
         1,
@@ -194,6 +194,61 @@ fn nobody_sees_a_row_outside_their_scope() {
     };
     let counts = table.counts(&query, NOW, Field::Cell(0));
     assert_eq!(counts.len(), 1, "and counts tell nothing of it: {counts:?}");
+}
+
+#[test]
+fn somebody_who_may_see_single_objects_sees_just_these() {
+    let mut table = sample();
+    let all = |table: &Table, scope: Scope| {
+        let query = Query {
+            scope,
+            sort: SortKey::parse_list("name", table.schema()).unwrap(),
+            ..Query::default()
+        };
+        let rows = table.query(&query, NOW).rows;
+        rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>()
+    };
+    let reach = |cluster: &str, namespaces| Reach::Clusters(HashMap::from([(cluster.into(), namespaces)]));
+    let anywhere = |name: &str| Objects {
+        anywhere: [name.into()].into(),
+        ..Objects::default()
+    };
+    let in_shop = |name: &str| Objects {
+        in_namespaces: [("shop".into(), [name.into()].into())].into(),
+        ..Objects::default()
+    };
+    let seen =
+        |table: &Table, cluster: &str, objects| all(table, Scope::of(reach(cluster, Namespaces::objects(objects))));
+    assert_eq!(seen(&table, "west", anywhere("node")), ["west/-/node"]);
+    assert_eq!(
+        seen(&table, "east", anywhere("node")),
+        [""; 0],
+        "the one of that name is in another cluster"
+    );
+    assert_eq!(seen(&table, "east", in_shop("web-1")), ["east/shop/web-1"]);
+    assert_eq!(seen(&table, "west", in_shop("node")), [""; 0]);
+    assert_eq!(seen(&table, "east", Objects::default()), [""; 0]);
+    let one_beside_a_namespace = || {
+        let mut namespaces = Namespaces::only(["team-a"]);
+        if let Namespaces::Only { objects, .. } = &mut namespaces {
+            *objects = anywhere("node");
+        }
+        Scope::of(reach("west", namespaces))
+    };
+    assert_eq!(
+        all(&table, one_beside_a_namespace()),
+        ["west/team-a/batch", "west/-/node"]
+    );
+    assert_eq!(
+        all(&table, one_beside_a_namespace().in_namespaces(["team-a"])),
+        ["west/team-a/batch"]
+    );
+    let both = one_beside_a_namespace().and(reach("west", Namespaces::objects(anywhere("batch"))));
+    assert!(both.contains("west", Some("team-a"), "batch") && !both.contains("west", None, "node"));
+    assert_eq!(all(&table, both), ["west/team-a/batch"]);
+    // A row that comes later is judged by its name, too.
+    table.upsert(row("east", "shop", "web-3", &pod("Running", 0.0)));
+    assert_eq!(seen(&table, "east", in_shop("web-3")), ["east/shop/web-3"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! My API tokens: made, shown once, listed, taken back.
 
 use super::lifetime::Lifetime;
+use super::token_scope::{ScopeWords, TokenScope, TokenScopeFields};
 use crate::api_client::{ApiFailure, account};
 use crate::browser;
 use crate::format::{age, sentence::capitalized, time};
@@ -66,7 +67,8 @@ pub(super) fn TokensCard() -> impl IntoView {
     .into_any()
 }
 
-const fn words_of(lifetime: Lifetime) -> Text {
+/// What a lifetime is called.
+pub const fn words_of(lifetime: Lifetime) -> Text {
     match lifetime {
         Lifetime::Hour => text::account::LIFETIME_HOUR,
         Lifetime::Day => text::account::LIFETIME_DAY,
@@ -81,6 +83,7 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
     let toasts = use_toasts();
     let name = RwSignal::new(String::new());
     let lifetime = RwSignal::new(Lifetime::Month.seconds().to_string());
+    let scope = TokenScope::new();
     let problems = RwSignal::new(Vec::<FieldProblem>::new());
     let failure = RwSignal::new(None::<ApiFailure>);
     let busy = RwSignal::new(false);
@@ -92,6 +95,8 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
         let request = CreateTokenRequest {
             name: name.get_untracked().trim().to_owned(),
             lifetime_seconds: chosen.seconds(),
+            clusters: scope.clusters.get_untracked(),
+            read_only: scope.read_only.get_untracked(),
         };
         failure.set(None);
         problems.set(Vec::new());
@@ -113,6 +118,7 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
             match answer {
                 Ok(created) => {
                     name.try_set(String::new());
+                    scope.forget();
                     if on_created.try_run(created.secret).is_none() {
                         // The page was left: its secret can never be shown.
                         toasts.problem(text::account::TOKEN_UNSEEN.with(&[("name", &request.name)]));
@@ -159,6 +165,7 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
                     {text::account::TOKEN_CREATE}
                 </Button>
             </div>
+            <TokenScopeFields scope />
             {move || failure.get().map(|failure| view! { <FailurePanel failure /> })}
         </form>
     }
@@ -210,6 +217,7 @@ fn TokenLine(token: Token, revoked: RwSignal<Option<Token>>) -> impl IntoView {
         <tr>
             <th scope="row" class="account-browser">
                 {token.name}
+                <ScopeWords clusters=token.clusters read_only=token.read_only />
             </th>
             <td class="account-wide">
                 <Age since=token.created_at />

@@ -26,6 +26,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
+use muster_api::access::Permission;
 use muster_api::cluster::{ClusterState, CreateClusterRequest};
 use muster_api::problem::FieldProblem;
 use muster_api::session::Language;
@@ -42,7 +43,7 @@ pub fn NewClusterPage() -> impl IntoView {
         <Page title=text::clusters::ADD_TITLE>
             <PageHeader title=text::clusters::ADD_TITLE detail=text::clusters::ADD_LEAD />
             <Show
-                when=move || session.is_administrator()
+                when=move || session.may(Permission::ManageClusters)
                 fallback=|| {
                     view! {
                         <EmptyState

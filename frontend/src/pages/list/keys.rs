@@ -1,9 +1,10 @@
-//! The keys of a list: rows up and down, open, choose, logs, YAML, edit, close.
+//! The keys of a list: rows up and down, open, choose, logs, shell, YAML, edit, close.
 
 use super::ListContext;
 use super::address::page_of;
 use super::data::LiveRow;
 use crate::api_client::objects::ObjectAddress;
+use crate::pages::object::ShellOpener;
 use crate::routes::ObjectTab;
 use crate::shell::keyboard::{Place, place_of};
 use crate::state::dock::{DockTab, use_dock};
@@ -14,6 +15,7 @@ use wasm_bindgen::JsCast;
 /// Listens while the list is on screen.
 pub(super) fn listen(list: &ListContext) {
     let dock = use_dock();
+    let shell = ShellOpener::take();
     let list = *list;
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         let object = match place_of(&event) {
@@ -29,6 +31,7 @@ pub(super) fn listen(list: &ListContext) {
                 .and_then(|object| DockTab::log_of(&object))
                 .map(|tab| dock.open(tab))
                 .is_some(),
+            "s" => object.is_some_and(|object| shell.open(&object)),
             "y" => object.map(|object| dock.open(DockTab::Yaml { object })).is_some(),
             "e" => object
                 .map(|object| list.go_to.run(page_of(&object, ObjectTab::Edit)))

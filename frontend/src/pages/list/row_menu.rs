@@ -4,6 +4,7 @@ use super::ListContext;
 use super::address::page_of;
 use crate::api_client::objects::ObjectAddress;
 use crate::i18n::text;
+use crate::pages::permission::{about, guarded_item};
 use crate::routes::ObjectTab;
 use crate::state::dock::{DockTab, use_dock};
 use crate::ui::{IconName, Menu, MenuItem, MenuLink, MenuSeparator};
@@ -30,6 +31,7 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
     let dock = use_dock();
     let address = object.get_value();
     let log = DockTab::log_of(&address);
+    let shell = DockTab::shell_of(&address);
     let page = page_of(&address, ObjectTab::Overview);
     let edit = page_of(&address, ObjectTab::Edit);
     view! {
@@ -40,6 +42,16 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
                     <MenuItem icon=IconName::Logs on_press=move |()| dock.open(tab.clone())>{text::list::LOGS}</MenuItem>
                 }
             })}
+        {shell
+            .map(|tab| {
+                guarded_item(
+                    about(&address, "create", Some("exec")),
+                    text::terminal::OPEN,
+                    IconName::Terminal,
+                    false,
+                    move || dock.open(tab.clone()),
+                )
+            })}
         <MenuItem
             icon=IconName::Code
             on_press=move |()| dock.open(DockTab::Yaml { object: object.get_value() })
@@ -48,9 +60,13 @@ fn RowMenuItems(object: StoredValue<ObjectAddress>) -> impl IntoView {
         </MenuItem>
         <MenuLink href=edit icon=IconName::Edit>{text::common::EDIT}</MenuLink>
         <MenuSeparator />
-        <MenuItem danger=true icon=IconName::Delete on_press=move |()| list.doomed.set(vec![object.get_value()])>
-            {text::list::DELETE}
-        </MenuItem>
+        {guarded_item(
+            about(&address, "delete", None),
+            text::list::DELETE,
+            IconName::Delete,
+            true,
+            move || list.doomed.set(vec![object.get_value()]),
+        )}
     }
     .into_any()
 }

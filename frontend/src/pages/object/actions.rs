@@ -7,10 +7,11 @@ use super::source::LiveObject;
 use crate::api_client::objects;
 use crate::api_client::{ApiFailure, ApiResult};
 use crate::i18n::{Plural, Text, text};
+use crate::pages::permission::{Guarded, about, guarded_item};
 use crate::routes::{ObjectTab, Page};
 use crate::state::dock::{DockTab, use_dock};
 use crate::state::toasts::{Toasts, use_toasts};
-use crate::ui::{Button, ConfirmDialog, Icon, IconName, Kbd, LinkButton, Menu, MenuItem, MenuSeparator, NumberField};
+use crate::ui::{Button, ConfirmDialog, Icon, IconName, Kbd, LinkButton, Menu, MenuSeparator, NumberField};
 use delete::DeleteDialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -47,7 +48,14 @@ pub fn ObjectActions(
         .href()
     });
     let act = use_action(live);
+    let patch = StoredValue::new(about(&address, "patch", None));
+    let delete = about(&address, "delete", None);
+    let scale = vec![about(&address, "patch", Some("scale"))];
+    let item =
+        move |words, icon, act: Box<dyn Fn() + Send + Sync>| guarded_item(patch.get_value(), words, icon, false, act);
     let log_tab = DockTab::log_of(&address);
+    let shell_tab = DockTab::shell_of(&address);
+    let shell = vec![super::shell::question(&address)];
     view! {
         <div class="row object-actions">
             {log_tab
@@ -57,6 +65,17 @@ pub fn ObjectActions(
                             {text::object::action::LOGS}
                             <span aria-hidden="true"><Kbd key="l" /></span>
                         </Button>
+                    }
+                })}
+            {shell_tab
+                .map(|shell_tab| {
+                    view! {
+                        <Guarded questions=shell>
+                            <Button icon=IconName::Terminal on_press=move |_| dock.open(shell_tab.clone())>
+                                {text::terminal::OPEN}
+                                <span aria-hidden="true"><Kbd key="s" /></span>
+                            </Button>
+                        </Guarded>
                     }
                 })}
             {rollout
@@ -70,13 +89,15 @@ pub fn ObjectActions(
             {scales
                 .then(|| {
                     view! {
-                        <Button icon=IconName::Scale on_press=move |_| open.scale.set(true)>
-                            {text::object::action::SCALE}
-                        </Button>
+                        <Guarded questions=scale>
+                            <Button icon=IconName::Scale on_press=move |_| open.scale.set(true)>
+                                {text::object::action::SCALE}
+                            </Button>
+                        </Guarded>
                     }
                 })}
             <Menu label=text::object::action::MENU align_end=true>
-                {restarts.then(|| item(text::object::action::RESTART, IconName::Restart, move || open.restart.set(true)))}
+                {restarts.then(|| item(text::object::action::RESTART, IconName::Restart, Box::new(move || open.restart.set(true))))}
                 {is_deployment
                     .then(|| {
                         view! {
@@ -85,13 +106,13 @@ pub fn ObjectActions(
                                 fallback=move || item(
                                     text::object::action::PAUSE,
                                     IconName::Pause,
-                                    move || act.run((Action::Pause, text::object::done::PAUSED)),
+                                    Box::new(move || act.run((Action::Pause, text::object::done::PAUSED))),
                                 )
                             >
                                 {item(
                                     text::object::action::RESUME,
                                     IconName::Play,
-                                    move || act.run((Action::Resume, text::object::done::RESUMED)),
+                                    Box::new(move || act.run((Action::Resume, text::object::done::RESUMED))),
                                 )}
                             </Show>
                         }
@@ -104,21 +125,25 @@ pub fn ObjectActions(
                                 fallback=move || item(
                                     text::object::action::CORDON,
                                     IconName::Pause,
-                                    move || open.cordon.set(true),
+                                    Box::new(move || open.cordon.set(true)),
                                 )
                             >
                                 {item(
                                     text::object::action::UNCORDON,
                                     IconName::Play,
-                                    move || act.run((Action::Uncordon, text::object::done::UNCORDONED)),
+                                    Box::new(move || act.run((Action::Uncordon, text::object::done::UNCORDONED))),
                                 )}
                             </Show>
                         }
                     })}
                 {(restarts || is_node).then(|| view! { <MenuSeparator /> })}
-                <MenuItem danger=true icon=IconName::Delete on_press=move |()| open.delete.set(true)>
-                    {text::object::action::DELETE}
-                </MenuItem>
+                {guarded_item(
+                    delete.clone(),
+                    text::object::action::DELETE,
+                    IconName::Delete,
+                    true,
+                    move || open.delete.set(true),
+                )}
             </Menu>
         </div>
         {scales.then(|| view! { <ScaleDialog live open=open.scale /> })}
@@ -174,10 +199,6 @@ impl Default for Dialogs {
             delete: closed(),
         }
     }
-}
-
-fn item(words: Text, icon: IconName, act: impl Fn() + Send + Sync + 'static) -> AnyView {
-    view! { <MenuItem icon on_press=move |()| act()>{words}</MenuItem> }.into_any()
 }
 
 fn flag(live: LiveObject, pointer: &'static str) -> Memo<bool> {

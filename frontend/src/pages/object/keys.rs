@@ -1,6 +1,6 @@
-//! The keys of an object's page: its log, its text, its editor, back to the list.
+//! The keys of an object's page: its log, a shell in it, its text, its editor, back to the list.
 
-use super::page_of;
+use super::{ShellOpener, page_of};
 use crate::api_client::objects::ObjectAddress;
 use crate::routes::ObjectTab;
 use crate::shell::keyboard::{Place, place_of};
@@ -17,6 +17,7 @@ pub(super) fn listen(address: &ObjectAddress, tab: Memo<ObjectTab>, go: Callback
     let navigate = use_navigate();
     let address = address.clone();
     let log = DockTab::log_of(&address);
+    let shell = ShellOpener::take();
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         if place_of(&event) != Place::Page {
             return;
@@ -24,6 +25,7 @@ pub(super) fn listen(address: &ObjectAddress, tab: Memo<ObjectTab>, go: Callback
         let editing = tab.get_untracked() == ObjectTab::Edit;
         match (event.key().as_str(), &log) {
             ("l", Some(log)) => dock.open(log.clone()),
+            ("s", _) if shell.open(&address) => {}
             ("y", _) => dock.open(DockTab::Yaml {
                 object: address.clone(),
             }),
@@ -41,6 +43,7 @@ pub(super) fn listen(address: &ObjectAddress, tab: Memo<ObjectTab>, go: Callback
 pub fn listen_elsewhere(address: Memo<ObjectAddress>, log: Signal<Option<DockTab>>) {
     let (dock, namespaces) = (use_dock(), use_namespaces());
     let navigate = use_navigate();
+    let shell = ShellOpener::take();
     let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         if place_of(&event) != Place::Page {
             return;
@@ -50,6 +53,10 @@ pub fn listen_elsewhere(address: Memo<ObjectAddress>, log: Signal<Option<DockTab
             "l" => match log.get_untracked() {
                 Some(log) => dock.open(log),
                 None => return,
+            },
+            "s" => match log.get_untracked() {
+                Some(log) if shell.open(&log.object()) => {}
+                _ => return,
             },
             "y" => dock.open(DockTab::Yaml { object }),
             "e" => navigate(&page_of(&object, ObjectTab::Edit).href(), NavigateOptions::default()),

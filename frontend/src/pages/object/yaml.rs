@@ -9,6 +9,7 @@ use crate::api_client::objects::{self, ObjectAddress};
 use crate::browser;
 use crate::i18n::text;
 use crate::pages::known_cluster::KnownCluster;
+use crate::pages::permission::{Guarded, about};
 use crate::state::drafts;
 use crate::state::loader::Loader;
 use crate::state::session::use_session;
@@ -116,9 +117,11 @@ fn Editable(live: LiveObject, key: String, wanted: Signal<bool>, on_editing: Cal
             return view! { <span class="dim">{text::object::yaml::SECRET_HINT}</span> }.into_any();
         }
         view! {
-            <Button icon=IconName::Edit on_press=move |_| on_editing.run(true)>
-                {text::object::yaml::EDIT}
-            </Button>
+            <Guarded questions=vec![about(&live.address(), "patch", None)]>
+                <Button icon=IconName::Edit on_press=move |_| on_editing.run(true)>
+                    {text::object::yaml::EDIT}
+                </Button>
+            </Guarded>
         }
         .into_any()
     };

@@ -2,13 +2,15 @@
 
 use super::{Does, Hit};
 use crate::i18n::text;
-use crate::routes::{KindPath, Page};
+use crate::pages::settings::may_see_any;
+use crate::routes::{KindPath, Page, Settings};
 use crate::shell::kinds;
 use crate::state::clusters::{use_clusters, use_current_cluster};
 use crate::state::namespaces::use_namespaces;
 use crate::state::session::use_session;
 use crate::ui::IconName;
 use leptos::prelude::*;
+use muster_api::access::Permission;
 use muster_api::kind::KINDS;
 use muster_api::session::{Language, Theme};
 
@@ -45,9 +47,19 @@ pub(super) fn use_fixed_hits() -> Memo<Vec<(Hit, String)>> {
                 "yaml apply create",
             );
         }
-        if session.is_administrator() {
+        if session.may(Permission::ManageClusters) {
             let words = text::shell::ADD_CLUSTER.get();
             hits.act(IconName::Plus, words, to(&Page::NewCluster), "add cluster kubeconfig");
+        }
+        if may_see_any(session) {
+            let settings = Page::Settings(Settings::Start);
+            let more = "settings users groups roles providers bindings ldap";
+            hits.act(
+                IconName::Configuration,
+                text::settings::TITLE.get(),
+                to(&settings),
+                more,
+            );
         }
         let account = text::shell::ACCOUNT.get();
         hits.act(IconName::Account, account, to(&Page::Account), "account token password");

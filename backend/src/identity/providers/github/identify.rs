@@ -1,0 +1,128 @@
+//! Whom a typed login means: a person or an organization, by what GitHub tells everybody.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, StatusCode, header};
+use muster_api::provider::{ExternalPrincipal, PrincipalKind};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+use super::super::ProviderError;
+use super::api::{Api, ApiError};
+use super::{GitHubProvider, wire};
+
+/// Longest login of any GitHub.
+const LONGEST_LOGIN: usize = 100;
+
+/// `GET /users/{username}`
+#[derive(Deserialize)]
+struct Account {
+    id: u64,
+    login: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// Is it what people and groups of GitHub are kept by: `user:1`, `org:2`, `team:3`?
+pub fn is_stable_id(kind: PrincipalKind, id: &str) -> bool {
+    let words: &[&str] = match kind {
+        PrincipalKind::User => &["user"],
+        PrincipalKind::Group => &["org", "team"],
+    };
+    id.split_once(':').is_some_and(|(word, number)| {
+        words.contains(&word) && number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse::<u64>().is_ok()
+    })
+}
+
+/// The account behind a login. Teams are shown to members only: the application by itself does not see them.
+pub(super) async fn run(
+    github: &GitHubProvider,
+    principal: &ExternalPrincipal,
+) -> Result<ExternalPrincipal, ProviderError> {
+    let typed = principal.external_id.trim();
+    let refused = |reason: String| Err(ProviderError::Refused { reason });
+    let is_login = |text: &str| {
+        let fits = (1..=LONGEST_LOGIN).contains(&text.len());
+        fits && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    if !is_login(typed) {
+        return refused(
+            "Type a login, or an id: user:583231, org:9919, team:678. A team has to be typed by its id: GitHub shows teams \
+             to their members only."
+                .to_owned(),
+        );
+    }
+    let Some(account) = account(github, typed).await? else {
+        return refused(format!("GitHub knows nobody with the login {typed}."));
+    };
+    let (kind, external_id) = match account.kind.as_str() {
+        "Organization" => (PrincipalKind::Group, format!("org:{}", account.id)),
+        _ => (PrincipalKind::User, wire::user_id(account.id)),
+    };
+    if kind != principal.kind {
+        let what = match kind {
+            PrincipalKind::User => "a person, not a group",
+            PrincipalKind::Group => "an organization, not a person",
+        };
+        return refused(format!("{} is {what}.", account.login));
+    }
+    Ok(ExternalPrincipal {
+        kind,
+        external_id,
+        name: account.login,
+    })
+}
+
+async fn account(github: &GitHubProvider, login: &str) -> Result<Option<Account>, ProviderError> {
+    let api = Api {
+        web: &github.web,
+        base: &github.api,
+        token: None,
+    };
+    let address = api.at(&["users", login])?;
+    let mut request = api.request(&address)?;
+    // As itself the application may ask more often than a stranger.
+    let credentials = format!("{}:{}", github.client_id, github.client_secret.expose_secret());
+    let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(credentials)))
+        .map_err(|_| ApiError::Unavailable("the secret of the application has characters that no secret has".into()))?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(header::AUTHORIZATION, value);
+    let answer = super::web::in_time(async { Ok(github.web.send(request).await.map_err(ApiError::from)?) }).await?;
+    match answer.status() {
+        StatusCode::OK => serde_json::from_slice(answer.body())
+            .map(Some)
+            .map_err(|_| ProviderError::Unavailable {
+                reason: "GitHub's answer about a login cannot be read".into(),
+            }),
+        StatusCode::NOT_FOUND => Ok(None),
+        status => Err(ProviderError::Unavailable {
+            reason: format!(
+                "GitHub answered {} to the question who that is; type the id instead: user:583231, org:9919, team:678",
+                status.as_u16()
+            ),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_numbers_of_github_are_stable() {
+        assert!(is_stable_id(PrincipalKind::User, "user:583231"));
+        assert!(is_stable_id(PrincipalKind::Group, "team:678") && is_stable_id(PrincipalKind::Group, "org:45"));
+        for (kind, id) in [
+            (PrincipalKind::User, "ada"),
+            (PrincipalKind::User, "team:678"),
+            (PrincipalKind::Group, "user:1"),
+            (PrincipalKind::User, "user:"),
+            (PrincipalKind::User, "user:+1"),
+            (PrincipalKind::User, "user:99999999999999999999999"),
+        ] {
+            assert!(!is_stable_id(kind, id), "{id}");
+        }
+    }
+}

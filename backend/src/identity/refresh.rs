@@ -1,0 +1,207 @@
+//! Looks at accounts of providers again: at a sign-in, when what is known is old, on a schedule, and when asked to.
+//!
+//! Three things can come of it. *Present*: the groups are replaced by what the provider said, completely. *Absent*: the
+//! provider answered completely, and the account is gone or disabled; seen twice in a row, it ends every session and token
+//! of the user. *Unknown*: the provider could not be asked, or its answer was not complete; nobody loses anything
+//! by that.
+//!
+//! A directory that suddenly knows nobody is broken, not empty: when a round would take away more than a tenth of a
+//! provider's users, and more than a few, it takes away none and says so.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use jiff::SignedDuration;
+use muster_api::access::{AccountLook, LookOutcome, Named};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::provider_registry::{Door, Provider};
+use super::providers::Refreshed;
+use super::{Identity, IdentityError, earlier};
+use crate::context::RequestContext;
+use crate::database::provider_users::{self as table, KnownAccount};
+use crate::locks::lock;
+
+/// What is known of an account that is used is looked at again when it is older than this.
+const OLDEST: SignedDuration = SignedDuration::from_mins(15);
+/// So often is a failed look tried again at the most.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(2);
+/// So many absences in a row are believed.
+const BELIEVED_ABSENCES: i64 = 2;
+/// Up to so many users may vanish in one round, and up to this part of a provider's users.
+const FEW: usize = 5;
+const PART: usize = 10;
+/// So many accounts of one provider are looked at in one round at the most.
+const ROUND: i64 = 500;
+
+/// An account that was gone at its provider: sessions and tokens ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostAccount {
+    /// Whose.
+    pub user: Uuid,
+    /// Why, as the provider was understood.
+    pub reason: String,
+}
+
+/// What came of looking at one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Looked {
+    /// It is there.
+    Present,
+    /// It was not there for the first time.
+    Missing(String),
+    /// It is gone: sessions and tokens ended.
+    Gone(String),
+    /// It could not be looked at.
+    Unknown(String),
+}
+
+impl Identity {
+    /// Looks at every account whose groups are old, provider by provider; gives those that are gone.
+    pub async fn refresh_old(&self) -> Result<Vec<LostAccount>, IdentityError> {
+        let now = self.clock.now();
+        let due = table::due(&self.database, earlier(now, OLDEST), earlier(now, TRY_AGAIN), ROUND).await?;
+        let mut by_provider: HashMap<Uuid, Vec<KnownAccount>> = HashMap::new();
+        for account in due {
+            by_provider.entry(account.provider_id).or_default().push(account);
+        }
+        let lost = Mutex::new(Vec::new());
+        let rounds = by_provider
+            .into_iter()
+            .map(|(id, accounts)| self.refresh_round(id, accounts, &lost));
+        for outcome in futures::future::join_all(rounds).await {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "accounts of a provider could not be looked at");
+            }
+        }
+        Ok(std::mem::take(&mut *lock(&lost)))
+    }
+
+    async fn refresh_round(
+        &self,
+        provider: Uuid,
+        accounts: Vec<KnownAccount>,
+        lost: &Mutex<Vec<LostAccount>>,
+    ) -> Result<(), IdentityError> {
+        let note = |user: Uuid, looked: Looked| {
+            if let Looked::Gone(reason) = looked {
+                lock(lost).push(LostAccount { user, reason });
+            }
+        };
+        let provider = self.providers.find_enabled(provider).await?;
+        let mut missing = Vec::new();
+        for account in accounts {
+            let (found, renewal) = self.look(&provider, &account).await?;
+            match found {
+                Refreshed::Absent { reason } => missing.push((account, reason)),
+                other => note(account.user_id, self.take(&provider, &account, other, renewal).await?),
+            }
+        }
+        let all = usize::try_from(table::count(&self.database, provider.record.id).await?).unwrap_or(usize::MAX);
+        if missing.len() > FEW && missing.len() > all / PART {
+            tracing::error!(
+                provider = provider.record.name,
+                missing = missing.len(),
+                "a provider suddenly misses many accounts: nothing is taken from anybody until it is looked at"
+            );
+            metrics::counter!("muster_refresh_rounds_refused_total").increment(1);
+            for (account, _) in missing {
+                let reason = "too many accounts are missing at once".to_owned();
+                self.take(&provider, &account, Refreshed::Unknown { reason }, None)
+                    .await?;
+            }
+            return Ok(());
+        }
+        for (account, reason) in missing {
+            let absent = Refreshed::Absent { reason };
+            note(account.user_id, self.take(&provider, &account, absent, None).await?);
+        }
+        Ok(())
+    }
+
+    /// Looks at one account now, and says what came of it.
+    pub async fn refresh_user(&self, context: &RequestContext, user: Uuid) -> Result<AccountLook, IdentityError> {
+        let before = self.read_user(context, user).await?.groups;
+        let account = table::account(&self.database, user).await?;
+        let account = account.ok_or(IdentityError::Forbidden("A local account has no provider to ask."))?;
+        let provider = self.providers.find(account.provider_id).await?;
+        let (found, renewal) = self.look(&provider, &account).await?;
+        let (outcome, reason) = match self.take(&provider, &account, found, renewal).await? {
+            Looked::Present => (LookOutcome::Present, None),
+            Looked::Missing(reason) => (LookOutcome::Missing, Some(reason)),
+            Looked::Gone(reason) => (LookOutcome::Gone, Some(reason)),
+            Looked::Unknown(reason) => (LookOutcome::Unknown, Some(reason)),
+        };
+        let user = self.read_user(context, user).await?;
+        let lacking = |these: &[Named], those: &[Named]| -> Vec<Named> {
+            let is_there = |group: &&Named| those.iter().any(|other| other.id == group.id);
+            these.iter().filter(|group| !is_there(group)).cloned().collect()
+        };
+        Ok(AccountLook {
+            outcome,
+            reason,
+            gained: lacking(&user.groups, &before),
+            lost: lacking(&before, &user.groups),
+            user,
+        })
+    }
+
+    async fn look(
+        &self,
+        provider: &Provider,
+        account: &KnownAccount,
+    ) -> Result<(Refreshed, Option<SecretString>), IdentityError> {
+        Ok(match provider.door() {
+            Err(error) => (
+                Refreshed::Unknown {
+                    reason: error.to_string(),
+                },
+                None,
+            ),
+            Ok(Door::Password(door)) => (door.refresh(&account.external_id).await, None),
+            Ok(Door::Redirect(door)) => {
+                let sealed = table::renewal(&self.database, account.user_id).await?;
+                let renewal = sealed
+                    .map(|sealed| provider.open_renewal(account.user_id, &sealed))
+                    .transpose()?;
+                door.refresh(&account.external_id, renewal.as_ref()).await
+            }
+        })
+    }
+
+    async fn take(
+        &self,
+        provider: &Provider,
+        account: &KnownAccount,
+        found: Refreshed,
+        renewal: Option<SecretString>,
+    ) -> Result<Looked, IdentityError> {
+        let now = self.clock.now();
+        match found {
+            Refreshed::Present(person) => match self.admit(provider, *person, renewal.as_ref()).await {
+                Ok(_) => Ok(Looked::Present),
+                Err(error @ (IdentityError::NotAdmitted(_) | IdentityError::Disabled)) => {
+                    self.lose(account, BELIEVED_ABSENCES, &error.to_string()).await
+                }
+                Err(error) => Err(error),
+            },
+            Refreshed::Absent { reason } => self.lose(account, account.absences + 1, &reason).await,
+            Refreshed::Unknown { reason } => {
+                table::note_unknown(&self.database, account.user_id, now).await?;
+                Ok(Looked::Unknown(reason))
+            }
+        }
+    }
+
+    async fn lose(&self, account: &KnownAccount, absences: i64, reason: &str) -> Result<Looked, IdentityError> {
+        let believed = absences >= BELIEVED_ABSENCES;
+        table::note_absent(&self.database, account.user_id, absences, believed, self.clock.now()).await?;
+        if believed {
+            tracing::warn!(user = %account.user_id, reason, "an account is gone at its provider: its sessions ended");
+            Ok(Looked::Gone(reason.to_owned()))
+        } else {
+            Ok(Looked::Missing(reason.to_owned()))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Looks at accounts of providers again, and takes back changes of providers that nobody confirmed. What the console does
+//! by itself to people and providers is in the audit log as such.
+
+use std::time::Duration;
+
+use muster_api::audit::AuditAction;
+use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use crate::audit::{Audit, Details, Event, Target};
+use crate::clock::Clock;
+use crate::context::RequestContext;
+use crate::identity::{Identity, LostAccount};
+
+const EVERY: Duration = Duration::from_secs(10);
+
+/// Runs until the server stops.
+pub async fn run(identity: Identity, audit: Audit, clock: Clock) {
+    let mut turns = interval(EVERY);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        turn(&identity, &audit, &RequestContext::system(clock.clone())).await;
+    }
+}
+
+/// Once.
+async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext) {
+    match identity.take_back_unconfirmed().await {
+        Ok(taken_back) => {
+            for provider in taken_back {
+                write(audit, taken_back_event(identity, context, provider).await).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "could not look for changes of providers that nobody confirmed"),
+    }
+    match identity.refresh_old().await {
+        Ok(lost) => {
+            for account in lost {
+                write(audit, lost_event(identity, context, &account).await).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "could not look at accounts of providers again"),
+    }
+}
+
+/// It is done and cannot be refused any more; an event that is lost is in the server's log.
+async fn write(audit: &Audit, event: Event) {
+    let _written = audit.record(event).await;
+}
+
+async fn taken_back_event(identity: &Identity, context: &RequestContext, provider: Uuid) -> Event {
+    let known = identity.read_provider(context, provider).await;
+    let name = known.map_or_else(|_| provider.to_string(), |provider| provider.name);
+    Event::of(context, AuditAction::ProviderChanged)
+        .on(Target::of_console("providers", name))
+        .because("Whoever made the change did not sign in by it or confirm it within five minutes.")
+        .details(
+            Details::new()
+                .with("provider", provider.to_string())
+                .with("takenBack", true),
+        )
+}
+
+async fn lost_event(identity: &Identity, context: &RequestContext, account: &LostAccount) -> Event {
+    let known = identity.read_user(context, account.user).await.ok();
+    let name = known.as_ref().map(|user| user.name.clone());
+    let provider = known.and_then(|user| user.provider).map(|provider| provider.name);
+    Event::of(context, AuditAction::UserChanged)
+        .on(Target::of_console(
+            "users",
+            name.unwrap_or_else(|| account.user.to_string()),
+        ))
+        .because("The account is gone at its provider, or may not sign in any more: sessions, tokens and groups ended.")
+        .details(
+            Details::new()
+                .with("user", account.user.to_string())
+                .with("provider", provider)
+                .with("account", "gone")
+                .with("why", account.reason.as_str()),
+        )
+}

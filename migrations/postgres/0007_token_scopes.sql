@@ -1,0 +1,5 @@
+-- What a token is narrowed to, within what its owner may.
+
+-- Ids of the only clusters it reaches, as JSON; NULL: every cluster of its owner.
+ALTER TABLE api_tokens ADD COLUMN clusters JSONB;
+ALTER TABLE api_tokens ADD COLUMN read_only BOOLEAN NOT NULL DEFAULT FALSE;

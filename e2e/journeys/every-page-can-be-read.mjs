@@ -64,8 +64,7 @@ after(async () => {
 
 /** Waits until the page has drawn its heading and nothing on it is loading any more. */
 async function settled(page) {
-  // On a narrow screen an open drawer stands in place of the page that it belongs to.
-  await page.locator("h1:visible, .drawer h2:visible").first().waitFor();
+  await page.locator("h1").first().waitFor();
   await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
 }
 

@@ -114,8 +114,9 @@ pub async fn delete_provider(
     note: AuditNote,
     Path(provider): Path<Uuid>,
 ) -> AppResult<StatusCode> {
-    let before = app.identity.read_provider(&context, provider).await?;
-    notes::provider(&note, Some(&before), None, &ProviderSecrets::default());
+    // One whose secrets cannot be opened any more can still be removed.
+    let before = app.identity.read_provider(&context, provider).await.ok();
+    notes::provider(&note, before.as_ref(), None, &ProviderSecrets::default());
     app.identity.delete_provider(&context, provider).await?;
     app.access.refresh(&context).await?;
     Ok(StatusCode::NO_CONTENT)

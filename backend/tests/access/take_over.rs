@@ -99,7 +99,10 @@ async fn only_administrators_lead_a_provider_to_another_server() {
         .find(|role| role["name"] == "providers")
         .unwrap();
     assert!(
-        role["effective"]["warnings"][0].as_str().unwrap().contains("vouch"),
+        role["effective"]["warnings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("vouch"),
         "{role}"
     );
 }

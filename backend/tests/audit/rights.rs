@@ -176,7 +176,8 @@ async fn a_changed_provider_is_told_with_the_names_of_what_changed_and_never_wit
     let (database, id) = (&app.app.database, Uuid::parse_str(&id).unwrap());
     let record = identity_providers::find(database, id).await.unwrap().unwrap();
     let over = Timestamp::now();
-    provider_changes::begin(database, &record, Uuid::from_u128(1), over)
+    let changed_by = app.app.identity.user_by_name("admin").await.unwrap().id;
+    provider_changes::begin(database, &record, changed_by, over)
         .await
         .unwrap();
     let by_itself = async {

@@ -145,12 +145,14 @@ fn UserTable(loader: Loader<Collection<User>>) -> impl IntoView {
 fn UserLine(user: User) -> impl IntoView {
     let (health, word) = presence(&user);
     let provider = user.provider.as_ref().map(|provider| provider.name.clone());
+    let short_name = (user.name != user.display_name).then(|| user.name.clone());
     view! {
         <tr>
             <th scope="row">
-                <a href=Page::Settings(Settings::User(user.id)).href()>{user.display_name}</a>
-                " "
-                <small>{user.name}</small>
+                <span class="principal-words">
+                    <a href=Page::Settings(Settings::User(user.id)).href()>{user.display_name}</a>
+                    {short_name.map(|name| view! { <small>{name}</small> })}
+                </span>
                 " "
                 {(user.role == Role::Administrator).then(|| view! { <Chip>{text::users::ADMINISTRATOR}</Chip> })}
             </th>

@@ -1,7 +1,7 @@
 //! The audit log: who did what to which object, from where, whether it was allowed and why, and what came of it.
 //!
 //! [`Event`]s are made from types that cannot hold a secret ([`Details`]), written by one task that commits many at once
-//! ([`writer`]), and chained: each row's hash covers the hash of the row before it ([`chain`]).
+//! (`writer`), and chained: each row's hash covers the hash of the row before it (`chain`).
 //!
 //! # What the chain proves
 //!

@@ -86,7 +86,7 @@ async fn a_full_database_answers_503_and_goes_on_reading() {
         panic!("a test of SQLite")
     };
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(writer).await.unwrap();
-    let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 1));
+    let limit = AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 1));
     let _applied: i64 = sqlx::query_scalar(limit).fetch_one(writer).await.unwrap();
 
     let mut made = 0;

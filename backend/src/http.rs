@@ -18,7 +18,7 @@ pub mod kubernetes_proxy;
 pub mod live;
 pub mod logs;
 pub mod middleware;
-mod notes;
+pub mod notes;
 pub mod objects;
 pub mod openapi;
 pub mod projects;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod bindings;
 mod housekeeping;
 
 use crate::app::App;
@@ -9,6 +10,8 @@ use crate::app::App;
 /// Starts every job; all end when the server stops.
 pub fn start(app: &App) {
     app.tasks.spawn(audit::run(app.audit.clone()));
+    app.tasks
+        .spawn(bindings::run(app.access.clone(), app.audit.clone(), app.clock.clone()));
     app.tasks.spawn(accounts::run(
         app.identity.clone(),
         app.audit.clone(),

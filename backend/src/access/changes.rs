@@ -1,5 +1,4 @@
-//! Notices changes of roles, bindings and projects: one's own at once, those of other servers on the same database soon,
-//! and the end of bindings in time.
+//! Notices changes of roles, bindings and projects: one's own at once, those of other servers on the same database soon.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +7,10 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Access, Snapshot};
 use crate::context::RequestContext;
-use crate::database::{DatabaseError, role_bindings, settings};
+use crate::database::{DatabaseError, settings};
 use crate::locks::write;
 
-/// How often the database is asked whether another server changed something, and whether a binding has ended.
+/// How often the database is asked whether another server changed something.
 const EVERY: Duration = Duration::from_secs(1);
 
 impl Access {
@@ -53,10 +52,6 @@ impl Access {
     }
 
     async fn look(&self, known: &mut Option<String>) -> Result<(), DatabaseError> {
-        let now = self.0.clock.now();
-        if self.snapshot().next_expiry().is_some_and(|end| end <= now) {
-            role_bindings::delete_expired(&self.0.database, now).await?;
-        }
         let revision = settings::read(&self.0.database, settings::ACCESS_REVISION).await?;
         if *known != revision {
             self.reload().await?;

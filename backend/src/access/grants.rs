@@ -151,6 +151,21 @@ impl Access {
         Ok(())
     }
 
+    /// Forgets the bindings whose time is over, and gives those that this server forgot. That they hold no more is not
+    /// waited for: see [`holds`](super::snapshot::holds).
+    pub async fn end_expired(&self, context: &RequestContext) -> Result<Vec<Binding>, AccessError> {
+        let now = context.now();
+        if self.snapshot().next_expiry().is_none_or(|end| end > now) {
+            return Ok(Vec::new());
+        }
+        // In words first: what is forgotten has none any more.
+        let mut ended = self.list_bindings(context, &BindingQuery::default()).await?;
+        let forgotten = table::delete_expired(&self.0.database, now).await?;
+        self.reload().await?;
+        ended.retain(|binding| forgotten.iter().any(|id| id.to_string() == binding.id));
+        Ok(ended)
+    }
+
     /// Fails when the actor would give a role that allows more than he may himself, there.
     pub(super) fn ensure_may_grant(
         &self,

@@ -177,15 +177,14 @@ pub async fn delete(database: &Database, id: Uuid) -> Result<bool, DatabaseError
     })
 }
 
-/// Forgets the bindings that have ended by `now`; gives how many.
-pub async fn delete_expired(database: &Database, now: Timestamp) -> Result<u64, DatabaseError> {
+/// Forgets the bindings that have ended by `now`; gives their ids, each to one server only.
+pub async fn delete_expired(database: &Database, now: Timestamp) -> Result<Vec<Uuid>, DatabaseError> {
     transaction!(database, connection => {
-        let gone = sqlx::query("DELETE FROM role_bindings WHERE expires_at <= $1")
+        let gone: Vec<Uuid> = sqlx::query_scalar("DELETE FROM role_bindings WHERE expires_at <= $1 RETURNING id")
             .bind(stored(now))
-            .execute(&mut *connection)
-            .await?
-            .rows_affected();
-        if gone > 0 {
+            .fetch_all(&mut *connection)
+            .await?;
+        if !gone.is_empty() {
             sqlx::query(settings::ADVANCE).bind(settings::ACCESS_REVISION).execute(&mut *connection).await?;
         }
         Ok(gone)

@@ -38,6 +38,20 @@ async fn grant(admin: &Client, role: &str, user: &str) -> Answer {
     admin.post("/api/v1/bindings", &request).await
 }
 
+/// The first event of this action that is the console's own doing, when there is one.
+async fn by_the_console(admin: &Client, action: &str) -> AuditEvent {
+    let by_itself = async {
+        loop {
+            let events = read(admin, &format!("action={action}")).await.items;
+            if let Some(event) = events.into_iter().find(|event| event.actor.credential == "console") {
+                return event;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, by_itself).await.expect("an event")
+}
+
 #[tokio::test]
 async fn a_granted_and_a_revoked_role_is_told_with_whom_what_where_and_until_when() {
     let app = TestApp::start().await;
@@ -61,6 +75,22 @@ async fn a_granted_and_a_revoked_role_is_told_with_whom_what_where_and_until_whe
     assert_eq!(told(&event), ("binding-revoked", Some("user-manager: ada")));
     assert_eq!(event.details["binding"], binding["id"]);
     assert_eq!(event.details["until"], "2199-01-31T18:00:00Z");
+}
+
+#[tokio::test]
+async fn a_binding_that_ends_by_itself_is_told_as_the_console_s_own_doing() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.administrator().await, app.user("ada").await);
+    let end = app.app.clock.now() + jiff::SignedDuration::from_secs(2);
+    let request = json!({"role": "user-manager", "subject": {"kind": "user", "id": id_of(&ada).await},
+        "scope": {"kind": "everything"}, "expiresAt": end.to_string()});
+    let granted = admin.post("/api/v1/bindings", &request).await;
+    let binding: Value = granted.expect_status(201).json();
+    let event = by_the_console(&admin, "binding-revoked").await;
+    assert_eq!(told(&event), ("binding-revoked", Some("user-manager: ada")));
+    assert_eq!(event.reason, "Its time was over.");
+    assert_eq!(event.details["binding"], binding["id"]);
+    assert_eq!(event.details["until"], end.to_string());
 }
 
 #[tokio::test]
@@ -180,18 +210,7 @@ async fn a_changed_provider_is_told_with_the_names_of_what_changed_and_never_wit
     provider_changes::begin(database, &record, changed_by, over)
         .await
         .unwrap();
-    let by_itself = async {
-        loop {
-            let events = read(&admin, "").await.items;
-            let of_console =
-                |event: &AuditEvent| event.action == "provider-changed" && event.actor.credential == "console";
-            if let Some(event) = events.into_iter().find(of_console) {
-                return event;
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    let event = tokio::time::timeout(PATIENCE, by_itself).await.expect("an event");
+    let event = by_the_console(&admin, "provider-changed").await;
     assert_eq!(event.object.name.as_deref(), Some("Company"));
     assert_eq!(event.details["takenBack"], true);
     let removed = admin.delete(&path).await;

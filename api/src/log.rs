@@ -3,6 +3,7 @@
 //! A plain request answers text (a stream when `follow=true`; a file with `download=true`). A WebSocket upgrade answers
 //! [`LogMessage`]s, each one JSON text frame.
 
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 
 /// The query parameters.
@@ -46,9 +47,9 @@ pub enum LogMessage {
     /// Lines, oldest first; several at once when they come fast.
     Lines(Vec<LogLine>),
     /// There is no log yet, or the container ended and will start again; why, in a sentence. Lines follow once it runs.
-    Waiting(String),
+    Waiting(Said),
     /// There is nothing more to come, and why: the container ended, the pod is gone, the cluster went away.
-    Ended(String),
+    Ended(Said),
     /// The log could not be read.
     Problem(crate::problem::Problem),
 }

@@ -10,6 +10,7 @@ use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use muster_api::log::LogQuery;
+use muster_api::said::Said;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ pub struct ContainerLog {
     container: String,
     query: LogQuery,
     /// Why there is none yet.
-    not_started: Option<String>,
+    not_started: Option<Said>,
 }
 
 impl Objects {
@@ -93,7 +94,7 @@ impl ContainerLog {
             // The API server answers an empty text for a pod without a node: that would look like a quiet container.
             return Err(ObjectError::Conflict {
                 code: "not-started",
-                detail: format!("{why}: there is no log"),
+                detail: format!("{}: there is no log", why.message),
             });
         }
         let path = self.path(&Part {

@@ -109,7 +109,7 @@ async fn lines_appear_while_they_are_written_whatever_bytes_they_are() {
     console.set_pod_status("web", &done).await;
     kubelet.end();
     match next(&mut socket).await {
-        Some(LogMessage::Ended(why)) => assert_eq!(why, "the container main ended with exit code 0"),
+        Some(LogMessage::Ended(why)) => assert_eq!(why.message, "the container main ended with exit code 0"),
         other => panic!("{other:?}"),
     }
     assert!(next(&mut socket).await.is_none());
@@ -153,14 +153,15 @@ async fn a_container_that_has_not_started_is_waited_for_while_following() {
     let mut socket = console.open_log("?follow=true").await;
     match next(&mut socket).await {
         Some(LogMessage::Waiting(why)) => {
-            assert!(why.contains("has not started yet: the pod has no node yet"), "{why}");
+            let words = "has not started yet: the pod has no node yet";
+            assert!(why.message.contains(words) && why.code == "no-node", "{why:?}");
         }
         other => panic!("{other:?}"),
     }
     let pod = console.object("core/v1/pods", "web");
     console.client.delete(&pod).await;
     match next(&mut socket).await {
-        Some(LogMessage::Ended(why)) => assert_eq!(why, "the pod is gone"),
+        Some(LogMessage::Ended(why)) => assert_eq!(why.message, "the pod is gone"),
         other => panic!("{other:?}"),
     }
 }
@@ -237,12 +238,12 @@ async fn a_pod_that_is_evicted_before_its_container_starts_ends_the_wait() {
     console.set_pod_status("web", &status("Pending", "")).await;
     let mut socket = console.open_log("?follow=true").await;
     match next(&mut socket).await {
-        Some(LogMessage::Waiting(why)) => assert!(why.contains("ContainerCreating"), "{why}"),
+        Some(LogMessage::Waiting(why)) => assert!(why.message.contains("ContainerCreating"), "{why:?}"),
         other => panic!("{other:?}"),
     }
     console.set_pod_status("web", &status("Failed", "Evicted")).await;
     match next(&mut socket).await {
-        Some(LogMessage::Ended(why)) => assert!(why.contains("has not started"), "{why}"),
+        Some(LogMessage::Ended(why)) => assert!(why.message.contains("has not started"), "{why:?}"),
         other => panic!("{other:?}"),
     }
     assert!(next(&mut socket).await.is_none());

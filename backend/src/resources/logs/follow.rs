@@ -9,6 +9,7 @@ use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use muster_api::log::LogLine;
+use muster_api::said::Said;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -27,9 +28,9 @@ pub enum LogEvent {
     /// Lines, oldest first.
     Lines(Vec<LogLine>),
     /// Nothing yet, and why.
-    Waiting(String),
+    Waiting(Said),
     /// Nothing more, and why. The last event.
-    Ended(String),
+    Ended(Said),
     /// The log could not be read. The last event.
     Failed(ObjectError),
 }
@@ -40,7 +41,7 @@ pub async fn follow(log: ContainerLog, events: mpsc::Sender<LogEvent>) {
     let listener = events.clone();
     let last = tokio::select! {
         () = listener.closed() => return,
-        last = Follower { log, events, reached: None, resumes: false, said: String::new() }.run() => last,
+        last = Follower { log, events, reached: None, resumes: false, said: None }.run() => last,
     };
     // Whoever stopped listening does not need the reason.
     let _not_heard = listener.send(last).await;
@@ -54,7 +55,7 @@ struct Follower {
     /// Is the part that is read a continuation, of which no new line was seen yet?
     resumes: bool,
     /// The last reason for waiting: it is said once.
-    said: String,
+    said: Option<Said>,
 }
 
 /// How a container is.
@@ -86,12 +87,12 @@ impl Follower {
                     continue;
                 }
                 Err(Stop::Waits(reason)) => {
-                    return LogEvent::Ended(format!("the container has not started yet: {reason}"));
+                    return LogEvent::Ended(not_started_words(&self.log.container, &reason));
                 }
                 Err(Stop::Over(end)) => return end,
             }
             if !part.follow {
-                return LogEvent::Ended("this is the whole log".to_owned());
+                return LogEvent::Ended(Said::new("whole", "this is the whole log"));
             }
             if let Err(end) = self.next_run().await {
                 return end;
@@ -137,14 +138,14 @@ impl Follower {
             self.reached = Some(time);
         }
         if !lines.is_empty() {
-            self.said.clear();
+            self.said = None;
             let _nobody_listens = self.events.send(LogEvent::Lines(lines)).await;
         }
     }
 
-    async fn wait(&mut self, reason: String) {
-        if reason != self.said {
-            self.said.clone_from(&reason);
+    async fn wait(&mut self, reason: Said) {
+        if self.said.as_ref() != Some(&reason) {
+            self.said = Some(reason.clone());
             let _nobody_listens = self.events.send(LogEvent::Waiting(reason)).await;
         }
         tokio::time::sleep(LOOK_AGAIN).await;
@@ -152,7 +153,7 @@ impl Follower {
 
     /// Says that a wait is over, when one was told: a container that writes nothing is no longer waited for.
     async fn runs(&mut self) {
-        if !std::mem::take(&mut self.said).is_empty() {
+        if self.said.take().is_some() {
             let _nobody_listens = self.events.send(LogEvent::Runs).await;
         }
     }
@@ -185,11 +186,11 @@ impl Follower {
     }
 
     /// Looks at the pod: how is the container?
-    async fn look(&self) -> Result<(Run, String), LogEvent> {
+    async fn look(&self) -> Result<(Run, Said), LogEvent> {
         let located = &self.log.located;
         match located.remote.get_within(&located.path(), QUIET_DEADLINE).await {
             Ok(pod) => Ok(state(&pod, &self.log.container)),
-            Err(error) if error.is_not_found() => Err(LogEvent::Ended("the pod is gone".to_owned())),
+            Err(error) if error.is_not_found() => Err(LogEvent::Ended(pod_gone())),
             Err(error) => Err(LogEvent::Failed(error.into())),
         }
     }
@@ -199,7 +200,7 @@ impl Follower {
             return Stop::Waits(reason.to_owned());
         }
         Stop::Over(match self.log.explained(error) {
-            ObjectError::NoSuchObject(_) if self.reached.is_some() => LogEvent::Ended("the pod is gone".to_owned()),
+            ObjectError::NoSuchObject(_) if self.reached.is_some() => LogEvent::Ended(pod_gone()),
             error => LogEvent::Failed(error),
         })
     }
@@ -216,37 +217,52 @@ fn time_of(line: &LogLine) -> Option<Timestamp> {
     line.time.as_deref()?.parse().ok()
 }
 
+fn pod_gone() -> Said {
+    Said::new("gone", "the pod is gone")
+}
+
 /// Why the container has never run so far; `None` when it runs or ran.
-pub(super) fn not_started(pod: &Value, container: &str) -> Option<String> {
+pub(super) fn not_started(pod: &Value, container: &str) -> Option<Said> {
     let status = status_of(pod, container);
     let ran = status.is_some_and(|status| {
         status["state"].get("running").is_some()
             || status["state"].get("terminated").is_some()
             || status["lastState"].get("terminated").is_some()
     });
-    (!ran).then(|| not_started_words(container, waiting_words(pod, status)))
+    (!ran).then(|| waiting_words(pod, container, status))
 }
 
 /// Why nothing can be run in the container now; `None` when it runs.
 pub(in crate::resources) fn not_running(pod: &Value, container: &str) -> Option<String> {
     let (run, words) = state(pod, container);
-    if run == Run::Running {
-        return None;
-    }
-    let unknown = || format!("nothing is known of the container {container} yet");
-    Some(Some(words).filter(|words| !words.is_empty()).unwrap_or_else(unknown))
+    (run != Run::Running).then_some(words.message)
 }
 
-fn not_started_words(container: &str, reason: &str) -> String {
-    format!("the container {container} has not started yet: {reason}")
+fn not_started_words(container: &str, reason: &str) -> Said {
+    let message = format!("the container {container} has not started yet: {reason}");
+    Said::new("not-started", message)
+        .with("container", container)
+        .with("reason", reason)
 }
 
-fn waiting_words<'a>(pod: &'a Value, status: Option<&'a Value>) -> &'a str {
+fn waiting_words(pod: &Value, container: &str, status: Option<&Value>) -> Said {
+    let said = |code: &str, why: &str| Said {
+        code: code.to_owned(),
+        ..not_started_words(container, why)
+    };
     if pod["spec"]["nodeName"].as_str().is_none_or(str::is_empty) {
-        return "the pod has no node yet";
+        return said("no-node", "the pod has no node yet");
     }
-    let reason = status.and_then(|status| status["state"]["waiting"]["reason"].as_str());
-    reason.unwrap_or("its node has not taken it up")
+    match status.and_then(|status| status["state"]["waiting"]["reason"].as_str()) {
+        Some(reason) => not_started_words(container, reason),
+        None => said("not-taken-up", "its node has not taken it up"),
+    }
+}
+
+/// Nobody says how the container is.
+fn unknown_words(container: &str) -> Said {
+    let message = format!("nothing is known of the container {container} yet");
+    Said::new("unknown", message).with("container", container)
 }
 
 fn status_of<'a>(pod: &'a Value, container: &str) -> Option<&'a Value> {
@@ -258,35 +274,45 @@ fn status_of<'a>(pod: &'a Value, container: &str) -> Option<&'a Value> {
 }
 
 /// How the container is, and in words.
-fn state(pod: &Value, container: &str) -> (Run, String) {
+fn state(pod: &Value, container: &str) -> (Run, Said) {
     let phase = pod["status"]["phase"].as_str().unwrap_or_default();
     let is_over = matches!(phase, "Succeeded" | "Failed") || pod["metadata"]["deletionTimestamp"].is_string();
     if let Some(words) = not_started(pod, container) {
         return (if is_over { Run::Over } else { Run::Waiting }, words);
     }
     let Some(status) = status_of(pod, container) else {
-        return (Run::Waiting, String::new());
+        return (Run::Waiting, unknown_words(container));
     };
     if status["state"].get("running").is_some() {
-        return (Run::Running, format!("the container {container} runs"));
+        return (
+            Run::Running,
+            Said::new("runs", format!("the container {container} runs")),
+        );
     }
     let now = status["state"].get("terminated");
     let Some(terminated) = now.or_else(|| status["lastState"].get("terminated")) else {
-        return (Run::Waiting, String::new());
+        return (Run::Waiting, unknown_words(container));
     };
     let words = ended_words(container, terminated);
     if is_over || (now.is_some() && !is_started_again(pod, container, terminated)) {
         return (Run::Over, words);
     }
-    (Run::Waiting, format!("{words}; its next start is awaited"))
+    let awaited = Said {
+        code: format!("{}-starts-again", words.code),
+        message: format!("{}; its next start is awaited", words.message),
+        ..words
+    };
+    (Run::Waiting, awaited)
 }
 
-fn ended_words(container: &str, terminated: &Value) -> String {
-    let code = terminated["exitCode"].as_i64().unwrap_or_default();
-    match terminated["reason"].as_str() {
-        Some("Completed") | None => format!("the container {container} ended with exit code {code}"),
-        Some(reason) => format!("the container {container} ended with exit code {code} ({reason})"),
-    }
+fn ended_words(container: &str, terminated: &Value) -> Said {
+    let code = terminated["exitCode"].as_i64().unwrap_or_default().to_string();
+    let message = format!("the container {container} ended with exit code {code}");
+    let said = match terminated["reason"].as_str() {
+        Some("Completed") | None => Said::new("ended", message),
+        Some(reason) => Said::new("ended-because", format!("{message} ({reason})")).with("reason", reason),
+    };
+    said.with("container", container).with("code", code)
 }
 
 fn is_started_again(pod: &Value, container: &str, terminated: &Value) -> bool {
@@ -319,7 +345,7 @@ mod tests {
         assert_eq!(state(&pod("Always", json!({"running": {}})), "web").0, Run::Running);
         let (run, words) = state(&pod("Always", ended(1)), "web");
         assert_eq!(
-            (run, words.as_str()),
+            (run, words.message.as_str()),
             (
                 Run::Waiting,
                 "the container web ended with exit code 1 (Error); its next start is awaited"
@@ -337,12 +363,12 @@ mod tests {
         );
         let mut unbound = pod("Always", json!({"waiting": {"reason": "ContainerCreating"}}));
         assert_eq!(
-            state(&unbound, "web").1,
+            state(&unbound, "web").1.message,
             "the container web has not started yet: the pod has no node yet"
         );
         unbound["spec"]["nodeName"] = "a".into();
         assert_eq!(
-            not_started(&unbound, "web").unwrap(),
+            not_started(&unbound, "web").unwrap().message,
             "the container web has not started yet: ContainerCreating"
         );
         let mut done = pod("Always", ended(0));

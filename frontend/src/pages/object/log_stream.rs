@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 use muster_api::live::SILENCE_SECONDS;
 use muster_api::log::{LogMessage, LogQuery};
 use muster_api::problem::Problem;
+use muster_api::said::Said;
 use std::pin::pin;
 
 /// The pauses between attempts, in milliseconds; the last one repeats.
@@ -26,13 +27,13 @@ pub enum StreamState {
     /// Lines come as they are written.
     Open,
     /// There is nothing to read yet, and why.
-    Waiting(String),
+    Waiting(Said),
     /// The connection was lost; it is tried again.
     Reconnecting,
     /// It cannot be read at the moment, and why; it is tried again.
     Retrying(Problem),
     /// Nothing more will come, and why.
-    Ended(String),
+    Ended(Said),
     /// It cannot be read.
     Failed(Problem),
 }

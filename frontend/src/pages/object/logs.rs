@@ -5,7 +5,7 @@ use super::log_stream::{LogStream, LogWish, StreamState};
 use crate::api_client::ApiFailure;
 use crate::api_client::objects::{self, ObjectAddress};
 use crate::browser;
-use crate::i18n::text;
+use crate::i18n::{said, text};
 use crate::ui::{Button, ButtonKind, FailurePanel, Icon, IconName, Notice};
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -179,7 +179,9 @@ fn StateLine(stream: LogStream, previous: RwSignal<bool>) -> AnyView {
             StreamState::Reconnecting => view! { <Notice>{text::log::RECONNECTING}</Notice> }.into_any(),
             StreamState::Waiting(reason) => {
                 view! {
-                    <Notice health=Health::Busy>{move || text::log::WAITING.with(&[("reason", &reason)])}</Notice>
+                    <Notice health=Health::Busy>
+                        {move || text::log::WAITING.with(&[("reason", &said("log.said", &reason))])}
+                    </Notice>
                 }
                 .into_any()
             }
@@ -188,7 +190,7 @@ fn StateLine(stream: LogStream, previous: RwSignal<bool>) -> AnyView {
                 let may_go_on = !previous.get_untracked();
                 view! {
                     <Notice health=Health::Idle>
-                        <p>{move || text::log::ENDED.with(&[("reason", &reason)])}</p>
+                        <p>{move || text::log::ENDED.with(&[("reason", &said("log.said", &reason))])}</p>
                         {may_go_on.then(again)}
                     </Notice>
                 }

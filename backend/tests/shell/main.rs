@@ -11,6 +11,7 @@
 #[path = "../support/test_app.rs"]
 mod support;
 
+mod leaving;
 mod opening;
 mod talking;
 mod terminal;

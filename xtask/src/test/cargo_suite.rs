@@ -29,7 +29,7 @@ const IDENTITY: &[&str] = &[
 ];
 
 /// Those of them that start directory servers.
-const DIRECTORIES: &[&str] = &["access", "directories", "directory", "identity", "ldap"];
+const DIRECTORIES: &[&str] = &["access", "directories", "directory", "identity", "ldap", "shell"];
 
 /// Crates whose integration tests need servers; those of all other crates are unit tests.
 const WITH_SERVERS: &[&str] = &["backend", "testbed"];
@@ -191,9 +191,10 @@ mod tests {
         assert!(needs(&identity).contains(&For::Directories));
         let cluster = server_targets(|name| !is_identity(name)).unwrap();
         assert_eq!(cluster.len() + identity.len(), all.len());
-        // Rights are tested against a cluster, one of them with a directory.
+        // Rights and shells are tested against a cluster, some of them with a directory.
         assert!(needs(&cluster).contains(&For::Directories));
-        let others: Vec<String> = cluster.into_iter().filter(|name| name != "access").collect();
+        let has_directory = |name: &String| matches!(name.as_str(), "access" | "shell");
+        let others: Vec<String> = cluster.into_iter().filter(|name| !has_directory(name)).collect();
         assert!(!needs(&others).contains(&For::Directories), "{others:?}");
     }
 }

@@ -101,20 +101,3 @@ pub fn VisuallyHidden(
 ) -> impl IntoView {
     view! { <span class="visually-hidden">{children()}</span> }
 }
-
-/// Shows a hint when the pointer or the focus is on its content.
-#[component]
-pub fn Tooltip(
-    /// The hint.
-    #[prop(into)]
-    hint: Signal<String>,
-    /// What it is about.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <span class="tooltip" data-hint=move || hint.get()>
-            {children()}
-            <span class="visually-hidden">{move || hint.get()}</span>
-        </span>
-    }
-}

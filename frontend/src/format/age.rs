@@ -36,15 +36,6 @@ pub fn between(then: i64, now: i64) -> String {
     duration((now - then).div_euclid(1000))
 }
 
-/// How long the written age of this many seconds stays right, in seconds: what a ticking age waits for.
-pub const fn stays_right_for(seconds: i64) -> i64 {
-    match seconds {
-        ..600 => 1,
-        600..86_400 => 20,
-        _ => 600,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -111,8 +111,8 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     })
 }
 
-/// Does the name end in a hash of the content, as Trunk (16 hexadecimal digits) and esbuild (8 capitals and digits) write
-/// it? `frontend-0123456789abcdef_bg.wasm`, `editor-4XKQ2ZAB.js`.
+/// Does the name end in a hash of the content, as Trunk (a number of 64 bits in hexadecimal digits, without zeros in front)
+/// and esbuild (8 capitals and digits) write it? `frontend-0123456789abcdef_bg.wasm`, `editor-4XKQ2ZAB.js`.
 fn is_hashed(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.split('.').next().unwrap_or_default();
@@ -120,7 +120,7 @@ fn is_hashed(name: &str) -> bool {
     let Some((_, hash)) = stem.rsplit_once('-') else {
         return false;
     };
-    let trunk = hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let trunk = (12..=16).contains(&hash.len()) && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let esbuild = hash.len() == 8
         && hash
             .bytes()
@@ -148,6 +148,7 @@ mod tests {
         for name in [
             "muster-0123456789abcdef.js",
             "a-0123456789abcdef_bg.wasm",
+            "muster-frontend-e7237a8df082c51.js",
             "js/editor-4XKQ2ZAB.js",
         ] {
             assert!(is_hashed(name), "{name}");

@@ -27,6 +27,11 @@ export class Kubernetes {
     return this.#server.origin;
   }
 
+  /** The certificate authority of its server, in PEM. */
+  get authority() {
+    return this.#agent.options.ca.toString();
+  }
+
   /** One request; gives the status, the text and how long it took. */
   request(method, path, body, contentType = "application/json") {
     const started = process.hrtime.bigint();

@@ -3,17 +3,15 @@
 use crate::i18n::text;
 use crate::pages::account::AccountPage;
 use crate::pages::apply::ApplyPage;
-use crate::pages::audit::AuditLogPage;
 use crate::pages::cluster_overview::ClusterOverviewPage;
 use crate::pages::clusters::{ClustersPage, NewClusterPage};
 use crate::pages::deploy::DeployPage;
 use crate::pages::first_start::FirstStartPage;
 use crate::pages::list::ListPage;
 use crate::pages::object::ObjectPage;
-use crate::pages::projects::{ProjectPage, ProjectsPage};
 use crate::pages::rollout::RolloutPage;
-use crate::pages::settings;
 use crate::pages::sign_in::SignInPage;
+use crate::parts::Administration;
 use crate::routes::Page as Address;
 use crate::shell::Shell;
 use crate::state;
@@ -57,25 +55,25 @@ fn inside() -> AnyView {
             <Route path=path!("/clusters") view=ClustersPage />
             <Route path=path!("/clusters/new") view=NewClusterPage />
             <Route path=path!("/account") view=AccountPage />
-            <Route path=path!("/audit") view=AuditLogPage />
-            <Route path=path!("/settings") view=settings::SettingsStartPage />
-            <Route path=path!("/settings/providers") view=settings::ProvidersPage />
-            <Route path=path!("/settings/providers/new") view=settings::NewProviderPage />
-            <Route path=path!("/settings/providers/:provider") view=settings::ProviderPage />
-            <Route path=path!("/settings/users") view=settings::UsersPage />
-            <Route path=path!("/settings/users/:user") view=settings::UserPage />
-            <Route path=path!("/settings/groups") view=settings::GroupsPage />
-            <Route path=path!("/settings/groups/:group") view=settings::GroupPage />
-            <Route path=path!("/settings/roles") view=settings::RolesPage />
-            <Route path=path!("/settings/roles/new") view=settings::NewRolePage />
-            <Route path=path!("/settings/roles/:role") view=settings::RolePage />
-            <Route path=path!("/settings/roles/:role/edit") view=settings::EditRolePage />
-            <Route path=path!("/settings/bindings") view=settings::BindingsPage />
+            <Route path=path!("/audit") view=Administration::AuditLog.view() />
+            <Route path=path!("/settings") view=Administration::Settings.view() />
+            <Route path=path!("/settings/providers") view=Administration::Providers.view() />
+            <Route path=path!("/settings/providers/new") view=Administration::NewProvider.view() />
+            <Route path=path!("/settings/providers/:provider") view=Administration::Provider.view() />
+            <Route path=path!("/settings/users") view=Administration::Users.view() />
+            <Route path=path!("/settings/users/:user") view=Administration::User.view() />
+            <Route path=path!("/settings/groups") view=Administration::Groups.view() />
+            <Route path=path!("/settings/groups/:group") view=Administration::Group.view() />
+            <Route path=path!("/settings/roles") view=Administration::Roles.view() />
+            <Route path=path!("/settings/roles/new") view=Administration::NewRole.view() />
+            <Route path=path!("/settings/roles/:role") view=Administration::Role.view() />
+            <Route path=path!("/settings/roles/:role/edit") view=Administration::EditRole.view() />
+            <Route path=path!("/settings/bindings") view=Administration::Bindings.view() />
             <Route path=path!("/clusters/:cluster") view=ClusterOverviewPage />
             <Route path=path!("/clusters/:cluster/deploy") view=DeployPage />
             <Route path=path!("/clusters/:cluster/apply") view=ApplyPage />
-            <Route path=path!("/clusters/:cluster/projects") view=ProjectsPage />
-            <Route path=path!("/clusters/:cluster/projects/:project") view=ProjectPage />
+            <Route path=path!("/clusters/:cluster/projects") view=Administration::Projects.view() />
+            <Route path=path!("/clusters/:cluster/projects/:project") view=Administration::Project.view() />
             <Route path=path!("/clusters/:cluster/rollout/:namespace/:name") view=RolloutPage />
             <Route path=path!("/clusters/:cluster/:group/:version/:resource") view=ListPage />
             <Route path=path!("/clusters/:cluster/:group/:version/:resource/:namespace/:name") view=ObjectPage />

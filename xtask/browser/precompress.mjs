@@ -1,7 +1,6 @@
 // Writes a .br and a .gz beside every text-like file of the built frontend, so that the server never compresses them itself.
 //
-// Run by Trunk after a release build (Trunk.toml): Trunk names the folder in TRUNK_STAGING_DIR and the profile in
-// TRUNK_PROFILE. By hand: `node xtask/browser/precompress.mjs target/dist`.
+// Run after a release build (finish.mjs): Trunk names the folder in TRUNK_STAGING_DIR and the profile in TRUNK_PROFILE. By hand: `node xtask/browser/precompress.mjs target/dist`.
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";

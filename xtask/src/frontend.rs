@@ -1,4 +1,6 @@
-//! Builds the browser's side: npm packages, bundles, wasm, precompressed files.
+//! Builds the browser's side: npm packages, bundles, wasm in parts, precompressed files.
+
+pub mod parts;
 
 use std::path::PathBuf;
 
@@ -46,6 +48,8 @@ pub fn build(mode: Mode) -> Result<()> {
         "frontend",
         "style",
         "xtask/browser",
+        "xtask/src/frontend",
+        ".cargo",
         "rust-toolchain.toml",
     ]
     .iter()
@@ -66,11 +70,12 @@ pub fn build(mode: Mode) -> Result<()> {
     let npm = root.join("node_modules/.bin");
     let mut build = process::command(trunk.join("trunk"));
     build.args(["build", "--log", "warn"]);
+    let stand_in = parts::stand_in(&mut build, &wasm_bindgen, mode == Mode::Release)?;
     if mode == Mode::Release {
         build.args(["--release", "--cargo-profile", "wasm-release"]);
     }
     build
-        .env("PATH", process::path_with(&[&wasm_bindgen, &npm])?)
+        .env("PATH", process::path_with(&[&stand_in, &npm])?)
         .env("CARGO_TARGET_DIR", workspace::frontend_target())
         // Trunk takes any value of NO_COLOR but true and false for a mistake.
         .env_remove("NO_COLOR");

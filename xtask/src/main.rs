@@ -62,6 +62,9 @@ enum Command {
 
 fn main() -> ExitCode {
     progress::start();
+    if frontend::parts::stands_for_wasm_bindgen() {
+        return frontend::parts::as_wasm_bindgen();
+    }
     let outcome = match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Test { suites } => test::run(&suites),

@@ -8,14 +8,17 @@ export class Api {
     this.url = url;
   }
 
+  /** What every request of this person carries. */
+  get headers() {
+    return { accept: "application/json", origin: this.url, ...(this.#cookie ? { cookie: this.#cookie } : {}) };
+  }
+
   async request(method, path, body) {
     const response = await fetch(`${this.url}${path}`, {
       method,
       redirect: "manual",
       headers: {
-        accept: "application/json",
-        origin: this.url,
-        ...(this.#cookie ? { cookie: this.#cookie } : {}),
+        ...this.headers,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -64,6 +64,11 @@ const BROWSER: &[Need] = &[
         program: "/usr/bin/chromium",
         package: "chromium",
     },
+    // Measures answers in the bench of the console.
+    Need {
+        program: "curl",
+        package: "curl",
+    },
     // For the certificate of a GitHub that the journeys bring along.
     Need {
         program: "openssl",

@@ -18,14 +18,13 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 /// Cargo, as the one that started us.
 pub fn cargo() -> Command {
     let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // `cargo xtask` runs under `cargo run`, whose variables describe xtask: builds must not see them as theirs.
-    for name in [
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "CARGO_PKG_NAME",
-        "CARGO_PKG_VERSION",
-    ] {
-        cargo.env_remove(name);
+    // `cargo xtask` runs under `cargo run`, whose variables describe xtask: builds must not see them as theirs, and build
+    // scripts that look at one of them would run anew each time that Cargo is started the other way.
+    for (name, _) in std::env::vars_os() {
+        let describes = |prefix: &&str| name.to_string_lossy().starts_with(*prefix);
+        if ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(describes) {
+            cargo.env_remove(name);
+        }
     }
     cargo
 }

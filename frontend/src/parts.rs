@@ -58,7 +58,7 @@ fn PageOfPart(
     begin();
     move || match part.get() {
         Part::Here(page) => page(),
-        Part::Loading => view! { <Skeleton lines=6 /> }.into_any(),
+        Part::Loading => view! { <div class="page"><Skeleton lines=6 /></div> }.into_any(),
         Part::Missing => view! { <Missing on_retry=move |()| begin() /> }.into_any(),
     }
 }

@@ -6,9 +6,10 @@
 //! | [`snapshot`] | roles, bindings and projects at one moment; decides about permissions in the console |
 //! | [`desired`] | pure: which RBAC objects must stand in a cluster |
 //! | `writer` | makes them stand there, and removes them |
+//! | `in_force` | waits until the API server and this console decide by them |
 //! | `policy` | follows a cluster's own RBAC, so that shared rows are shown to whom they may be shown |
 //! | `other_authorizers` | asks the API server itself where RBAC is not all that decides |
-//! | `keeper` | one task a cluster, which owns the three above |
+//! | `keeper` | one task a cluster, which owns the four above |
 //! | `grants`, `described`, `roles`, `projects`, `answers` | what people do with all that |
 //!
 //! The API servers enforce the same rights by themselves, since every call impersonates (`clusters::impersonation`).
@@ -21,6 +22,7 @@ mod described;
 pub mod desired;
 mod error;
 mod grants;
+mod in_force;
 mod keeper;
 mod other_authorizers;
 mod policy;

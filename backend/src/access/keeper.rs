@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::desired::desired;
 use super::other_authorizers::{Authorizers, OtherAuthorizers};
 use super::policy::ClusterPolicy;
-use super::{Access, AccessError, Place, Snapshot, built_in, writer};
+use super::{Access, AccessError, Place, Snapshot, built_in, in_force, writer};
 use crate::clusters::ClusterHandle;
 use crate::context::RequestContext;
 use crate::database::role_bindings::{self, BindingRecord, Scope, Subject};
@@ -211,8 +211,9 @@ impl Access {
                 let snapshot = self.snapshot();
                 let desired = desired(&snapshot, self.0.owner, &cluster, &keeper.policy.namespaces(), now);
                 match writer::reconcile(client, self.0.owner, &desired).await {
-                    Ok(_) => {
+                    Ok(written) => {
                         failures = 0;
+                        in_force::wait(client, &keeper.policy, &desired, &written).await;
                         keeper.report(revision, None, desired.lacking);
                     }
                     Err(error) => {

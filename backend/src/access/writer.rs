@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use k8s_openapi::api::core::v1::{LimitRange, ResourceQuota};
-use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, RoleBinding};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding};
 use kube::api::{Api, DeleteParams, ListParams, PostParams, Preconditions};
 use kube::core::NamespaceResourceScope;
 use kube::{Client, Resource, ResourceExt as _};
@@ -54,9 +54,18 @@ impl WriteError {
     }
 }
 
-/// Makes a cluster as it is desired; gives how many objects were changed.
-pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) -> Result<usize, WriteError> {
-    let mut changes = 0;
+/// What a run gave: the last object of each kind that grants something.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// A role, and the rules that it had before.
+    pub(super) role: Option<(Vec<PolicyRule>, ClusterRole)>,
+    pub(super) cluster_binding: Option<ClusterRoleBinding>,
+    pub(super) binding: Option<RoleBinding>,
+}
+
+/// Makes a cluster as it is desired.
+pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) -> Result<Written, WriteError> {
+    let mut written = Written::default();
     let listing = ListParams::default().labels(&owner.selector());
     let cluster_bindings = existing::<ClusterRoleBinding>(&Api::all(client.clone()), &listing).await?;
     let bindings = existing::<RoleBinding>(&Api::all(client.clone()), &listing).await?;
@@ -73,7 +82,7 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
         wanted.is_some_and(|wanted| same_binding(found, wanted))
     };
     for found in cluster_bindings.iter().filter(|found| !kept(found)) {
-        changes += remove(&Api::all(client.clone()), found).await?;
+        remove(&Api::all(client.clone()), found).await?;
     }
     let key = |namespace: Option<String>, name: String| (namespace.unwrap_or_default(), name);
     let kept = |found: &&RoleBinding| {
@@ -81,19 +90,19 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
         wanted.is_some_and(|wanted| found.role_ref == wanted.role_ref && found.subjects == wanted.subjects)
     };
     for found in bindings.iter().filter(|found| !kept(found)) {
-        changes += remove(&in_namespace(client, found), found).await?;
+        remove(&in_namespace(client, found), found).await?;
     }
     let kept = |found: &&ClusterRole| desired.roles.contains_key(&found.name_any());
     for found in roles.iter().filter(|found| !kept(found)) {
-        changes += remove(&Api::all(client.clone()), found).await?;
+        remove(&Api::all(client.clone()), found).await?;
     }
     let kept = |found: &&ResourceQuota| desired.quotas.contains_key(&key(found.namespace(), found.name_any()));
     for found in quotas.iter().filter(|found| !kept(found)) {
-        changes += remove(&in_namespace(client, found), found).await?;
+        remove(&in_namespace(client, found), found).await?;
     }
     let kept = |found: &&LimitRange| desired.limits.contains_key(&key(found.namespace(), found.name_any()));
     for found in limits.iter().filter(|found| !kept(found)) {
-        changes += remove(&in_namespace(client, found), found).await?;
+        remove(&in_namespace(client, found), found).await?;
     }
 
     // Then what is missing or different: roles before the bindings that name them.
@@ -102,7 +111,9 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
         let found = there.get(name).copied();
         let same = found.is_some_and(|found| found.rules == wanted.rules && found.aggregation_rule.is_none());
         if !same {
-            changes += put(&Api::all(client.clone()), found, wanted).await?;
+            put(&Api::all(client.clone()), found, wanted).await?;
+            let before = found.and_then(|found| found.rules.clone()).unwrap_or_default();
+            written.role = Some((before, wanted.clone()));
         }
     }
     let there: BTreeSet<String> = cluster_bindings
@@ -118,7 +129,8 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
         .iter()
         .filter(|(name, _)| !there.contains(*name))
     {
-        changes += put(&Api::all(client.clone()), None, wanted).await?;
+        put(&Api::all(client.clone()), None, wanted).await?;
+        written.cluster_binding = Some(wanted.clone());
     }
     let there: BTreeSet<(String, String)> = bindings
         .iter()
@@ -129,7 +141,8 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
         .map(|found| key(found.namespace(), found.name_any()))
         .collect();
     for (_, wanted) in desired.bindings.iter().filter(|(key, _)| !there.contains(*key)) {
-        changes += put(&in_namespace(client, wanted), None, wanted).await?;
+        put(&in_namespace(client, wanted), None, wanted).await?;
+        written.binding = Some(wanted.clone());
     }
     for (place, wanted) in &desired.quotas {
         let found = quotas
@@ -137,7 +150,7 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
             .find(|found| key(found.namespace(), found.name_any()) == *place);
         let hard = |quota: &ResourceQuota| quota.spec.as_ref().and_then(|spec| spec.hard.clone());
         if found.is_none_or(|found| hard(found) != hard(wanted)) {
-            changes += put(&in_namespace(client, wanted), found, wanted).await?;
+            put(&in_namespace(client, wanted), found, wanted).await?;
         }
     }
     for (place, wanted) in &desired.limits {
@@ -145,10 +158,10 @@ pub(super) async fn reconcile(client: &Client, owner: Owner, desired: &Desired) 
             .iter()
             .find(|found| key(found.namespace(), found.name_any()) == *place);
         if found.is_none_or(|found| !same_limits(found, wanted)) {
-            changes += put(&in_namespace(client, wanted), found, wanted).await?;
+            put(&in_namespace(client, wanted), found, wanted).await?;
         }
     }
-    Ok(changes)
+    Ok(written)
 }
 
 /// The API server fills in requests from limits; what was asked for must be there as it was asked.
@@ -183,7 +196,7 @@ where
 }
 
 /// Removes exactly the object that was seen; one that is gone by itself is fine.
-async fn remove<K>(api: &Api<K>, object: &K) -> Result<usize, WriteError>
+async fn remove<K>(api: &Api<K>, object: &K) -> Result<(), WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
 {
@@ -195,14 +208,14 @@ where
         ..DeleteParams::default()
     };
     match api.delete(&object.name_any(), &how).await {
-        Ok(_) => Ok(1),
-        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(0),
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
         Err(error) => Err(WriteError::new(format!("delete {}", K::plural(&())), error)),
     }
 }
 
 /// Creates an object, or replaces the one that was seen.
-async fn put<K>(api: &Api<K>, seen: Option<&K>, wanted: &K) -> Result<usize, WriteError>
+async fn put<K>(api: &Api<K>, seen: Option<&K>, wanted: &K) -> Result<(), WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Serialize + Debug,
 {
@@ -219,7 +232,7 @@ where
         }
     };
     match done {
-        Ok(_) => Ok(1),
+        Ok(_) => Ok(()),
         Err(error) => Err(WriteError::new(format!("write {}", K::plural(&())), error)),
     }
 }

@@ -287,8 +287,13 @@ impl Compared {
         let found = page("filter=name=one&sort=namespace").await;
         let found: Vec<String> = found.rows.iter().map(name).collect();
         assert_eq!(found.iter().collect::<Vec<_>>(), hits, "a search in {kind}");
-        // Whoever may list a kind everywhere counts other tests' objects, too.
+        // Whoever may list a kind everywhere sees other tests' objects, too; whoever may not sees nothing of them.
         if !self.allows(person, "list", group, resource, None).await {
+            let path = format!("/api/v1/resources/{kind}?pageSize=500");
+            let list: ResourceList = person.client.get(&path).await.expect_status(200).json();
+            let mut names: Vec<String> = list.rows.iter().map(name).collect();
+            names.sort();
+            assert_eq!(names, expected, "the list of {kind} without a namespace");
             let path = format!("/api/v1/clusters/{}/overview", self.world.cluster);
             let overview: ClusterOverview = person.client.get(&path).await.expect_status(200).json();
             if let Some(summary) = overview.workloads.iter().find(|summary| summary.kind == kind) {

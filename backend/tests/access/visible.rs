@@ -31,6 +31,31 @@ async fn whoever_has_no_binding_sees_no_cluster_and_nothing_in_it() {
 }
 
 #[tokio::test]
+async fn what_was_granted_is_allowed_at_once_by_the_console_and_by_the_cluster() {
+    let world = World::start().await;
+    let namespace = world.namespace().await;
+    let object = |name: &str| {
+        format!(
+            "/api/v1/clusters/shared/resources/core/v1/configmaps/{}/{name}",
+            namespace.name()
+        )
+    };
+    for number in 0..10 {
+        let name = format!("settings-{number}");
+        world.config_map(namespace.name(), &name).await;
+        let somebody = world.somebody(&format!("somebody-{number}"), &["developers"]).await;
+        // By turns for the whole cluster and for one namespace.
+        let (role, scope) = if number % 2 == 0 {
+            ("cluster-owner", world.in_cluster())
+        } else {
+            ("project-member", world.in_namespace(namespace.name()))
+        };
+        world.grant(role, user(&somebody), scope).await;
+        somebody.client.delete(&object(&name)).await.expect_status(200);
+    }
+}
+
+#[tokio::test]
 async fn whoever_has_two_namespaces_opens_a_list_and_sees_exactly_those() {
     let world = World::start().await;
     let (first, second, other) = (

@@ -177,6 +177,18 @@ impl Actor {
         }
     }
 
+    /// Nobody in particular, in no group: somebody who may do in this cluster what everybody may.
+    pub fn anybody_in(cluster: Uuid) -> Self {
+        Self {
+            groups: Arc::default(),
+            standing: Arc::new(Standing {
+                clusters: VisibleClusters::Only([cluster].into()),
+                permissions: BTreeSet::new(),
+            }),
+            ..Self::member_of(Uuid::nil(), "anybody")
+        }
+    }
+
     /// Is it nobody in particular?
     pub fn is_nobody(&self) -> bool {
         self.user_id == NOBODY

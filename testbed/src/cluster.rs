@@ -1,6 +1,7 @@
 //! One test cluster from start to end.
 
 use crate::binaries::{self, Binary, KubernetesVersion, run_blocking};
+use crate::control_plane::flags::OtherAuthorizer;
 use crate::control_plane::{ControlPlane, late};
 use crate::error::{Error, FileContext, Result};
 use crate::process::Process;
@@ -28,7 +29,7 @@ pub struct ClusterBuilder {
     pub(crate) real_nodes: u32,
     /// Asked by the API server when RBAC does not allow something.
     #[serde(default)]
-    pub(crate) authorization_webhook: Option<String>,
+    pub(crate) other_authorizer: Option<OtherAuthorizer>,
 }
 
 impl Default for ClusterBuilder {
@@ -38,7 +39,7 @@ impl Default for ClusterBuilder {
             version: KubernetesVersion::default(),
             fake_nodes: 0,
             real_nodes: 0,
-            authorization_webhook: None,
+            other_authorizer: None,
         }
     }
 }
@@ -70,7 +71,13 @@ impl ClusterBuilder {
 
     /// The API server asks this address, too, who may do what (`SubjectAccessReview` by POST), after RBAC.
     pub fn authorization_webhook(mut self, url: impl Into<String>) -> Self {
-        self.authorization_webhook = Some(url.into());
+        self.other_authorizer = Some(OtherAuthorizer::Webhook(url.into()));
+        self
+    }
+
+    /// The API server obeys these policies, too (ABAC, a JSON object a line), after RBAC.
+    pub fn authorization_policies(mut self, policies: impl Into<String>) -> Self {
+        self.other_authorizer = Some(OtherAuthorizer::Policies(policies.into()));
         self
     }
 
@@ -86,14 +93,8 @@ impl ClusterBuilder {
             None
         };
         let address = network.as_ref().map(Network::gateway);
-        let control_plane = ControlPlane::start(
-            &run,
-            &self.name,
-            self.version,
-            address,
-            self.authorization_webhook.as_deref(),
-        )
-        .await?;
+        let control_plane =
+            ControlPlane::start(&run, &self.name, self.version, address, self.other_authorizer.as_ref()).await?;
         let mut cluster = Cluster {
             kubectl: self.version,
             real_nodes: None,
@@ -201,6 +202,14 @@ impl Cluster {
     /// Where the cluster keeps its files and logs while it runs.
     pub fn folder(&self) -> &Path {
         self.run.path()
+    }
+
+    /// The numbers of the processes of the control plane and of what plays nodes. Whoever measures something else beside
+    /// the cluster may let them rest (`SIGSTOP`) and go on (`SIGCONT`).
+    pub fn process_ids(&self) -> Vec<u32> {
+        let mut ids = self.control_plane.process_ids();
+        ids.extend(self.kwok.as_ref().map(Process::id));
+        ids
     }
 
     /// A client with the administrator's rights.

@@ -1,6 +1,6 @@
 //! etcd, kube-apiserver, the controller manager and the scheduler as processes of this machine.
 
-mod flags;
+pub(crate) mod flags;
 
 use crate::binaries::{Binary, KubernetesVersion};
 use crate::certificates::Authority;
@@ -9,7 +9,7 @@ use crate::kubeconfig::{self, Credentials};
 use crate::ports;
 use crate::process::Process;
 use crate::run_folder::RunFolder;
-use flags::api_server_flags;
+use flags::{OtherAuthorizer, api_server_flags};
 use kube::Client;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use std::fs;
@@ -52,7 +52,7 @@ impl ControlPlane {
         name: &str,
         version: KubernetesVersion,
         node_address: Option<Ipv4Addr>,
-        webhook: Option<&str>,
+        other_authorizer: Option<&OtherAuthorizer>,
     ) -> Result<Self> {
         let folder = run.subfolder("control-plane")?;
         let authority = Authority::create(&folder)?;
@@ -60,7 +60,7 @@ impl ControlPlane {
         let (etcd_port, peer_port, port) = (ports::free()?, ports::free()?, ports::free()?);
         let etcd = start_etcd(&folder, etcd_port, peer_port).await?;
         run.note_process("etcd", etcd.id())?;
-        let flags = api_server_flags(&folder, &authority, &token, node_address, webhook)?;
+        let flags = api_server_flags(&folder, &authority, &token, node_address, other_authorizer)?;
         let settings = Settings {
             folder,
             authority,
@@ -101,6 +101,14 @@ impl ControlPlane {
             process.kill();
         }
         self.etcd.kill();
+    }
+
+    /// The numbers of its processes.
+    pub fn process_ids(&self) -> Vec<u32> {
+        std::iter::once(&self.etcd)
+            .chain(&self.kubernetes)
+            .map(Process::id)
+            .collect()
     }
 
     pub fn kubeconfig_path(&self) -> PathBuf {

@@ -2,8 +2,10 @@
 //! roles and bindings alone do not say what somebody may see. The API server is asked, as him, and its answers are kept
 //! as long as somebody looks at them.
 //!
-//! A webhook can allow and deny; the other authorizers of Kubernetes only allow. Those that say what they would allow
-//! (ABAC) are not noticed here: people see no more than RBAC gives them, and single calls are decided by the API server.
+//! A webhook cannot say what it would allow, and makes every list of rules incomplete. Policies in a file (ABAC) can: they
+//! are noticed when they give something to everybody that RBAC does not. Those that name single users or groups of this
+//! console by their ids are not, as nobody writes them: people see no more than RBAC gives them then, and single calls are
+//! decided by the API server.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
@@ -16,7 +18,7 @@ use k8s_openapi::api::authorization::v1::{
 };
 use kube::Client;
 use kube::api::{Api, PostParams};
-use kube_access::{Attributes, Identity};
+use kube_access::{Attributes, Identity, PolicyRule, covers};
 use live_table::{Namespaces, Objects};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
@@ -25,7 +27,7 @@ use uuid::Uuid;
 use super::keeper::Keeper;
 use super::{Access, Seen};
 use crate::clusters::failure::Failure;
-use crate::context::RequestContext;
+use crate::context::{Actor, RequestContext};
 use crate::locks::{lock, read, write};
 
 /// A right that was taken away is noticed within this time and the time of asking.
@@ -38,6 +40,10 @@ const LOOK_AGAIN: Duration = Duration::from_mins(5);
 const DEADLINE: Duration = Duration::from_secs(15);
 /// Questions to one cluster at the same time.
 const AT_ONCE: usize = 16;
+/// The same, where nobody waits for the answer.
+const AT_ONCE_OF_EVERYBODY: usize = 4;
+/// A namespace that every cluster has.
+const ALWAYS_THERE: &str = "default";
 
 /// Who decides in a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,7 +169,7 @@ impl Access {
         loop {
             if Instant::now() >= look_at {
                 look_at += ASK_EVERY;
-                if let Some(found) = authorizers(client).await {
+                if let Some(found) = self.authorizers(keeper, cluster, client).await {
                     *write(&keeper.others.authorizers) = found;
                     look_at = Instant::now() + LOOK_AGAIN;
                     self.notify_seen();
@@ -187,6 +193,38 @@ impl Access {
             // Whoever looks, looks again: by that the question stays asked.
             self.notify_seen();
         }
+    }
+
+    /// Who decides in a cluster, as far as its API server tells. None while it cannot be told.
+    async fn authorizers(&self, keeper: &Keeper, cluster: Uuid, client: &Client) -> Option<Authorizers> {
+        match rules(client, ALWAYS_THERE).await? {
+            Rules::Unknown => return Some(Authorizers::AndOthers),
+            Rules::Known(_) if !keeper.policy.is_complete() => return None,
+            Rules::Known(_) => {}
+        }
+        let anybody = RequestContext {
+            actor: Actor::anybody_in(cluster),
+            ..RequestContext::system(self.0.clock.clone())
+        };
+        let client = self.0.clusters.client(&anybody, &cluster.to_string()).await.ok()?.kube;
+        let by_rbac = keeper.policy.access_of(&self.identity_of(&anybody.actor));
+        let (client, by_rbac) = (&client, &by_rbac);
+        let namespaces = keeper.policy.namespaces();
+        let mut answers = stream::iter(namespaces)
+            .map(|namespace| async move {
+                Some(match rules(client, &namespace).await? {
+                    Rules::Known(rules) => covers(by_rbac, &rules, Some(&namespace)).is_ok(),
+                    // It does not let everybody ask about himself: RBAC decides, as far as can be seen.
+                    Rules::Unknown => true,
+                })
+            })
+            .buffer_unordered(AT_ONCE_OF_EVERYBODY);
+        while let Some(is_by_rbac) = answers.next().await {
+            if !is_by_rbac? {
+                return Some(Authorizers::AndOthers);
+            }
+        }
+        Some(Authorizers::RbacOnly)
     }
 
     async fn ask(&self, context: &RequestContext, cluster: Uuid, question: &Question, namespaces: &[String]) -> Seen {
@@ -276,23 +314,39 @@ async fn may(client: &Client, asked: &Attributes<'_>) -> Result<bool, String> {
     Ok(answer.status.is_some_and(|status| status.allowed))
 }
 
-/// Who decides, as far as the API server tells: of its authorizers, only webhooks cannot say what they would allow, and make
-/// the list of somebody's rules incomplete (`authorization.k8s.io/v1`, `SelfSubjectRulesReview`). None while it cannot be told.
-async fn authorizers(client: &Client) -> Option<Authorizers> {
+/// What an API server says that its caller may do.
+enum Rules {
+    /// All of it. Of the authorizers of Kubernetes, only webhooks cannot say what they would allow.
+    Known(Vec<PolicyRule>),
+    /// Not all of it, or it does not say.
+    Unknown,
+}
+
+/// Asks an API server for the rules of its caller (`authorization.k8s.io/v1`, `SelfSubjectRulesReview`). None while it
+/// cannot be asked.
+async fn rules(client: &Client, namespace: &str) -> Option<Rules> {
     let review = SelfSubjectRulesReview {
         spec: SelfSubjectRulesReviewSpec {
-            namespace: Some("default".to_owned()),
+            namespace: Some(namespace.to_owned()),
         },
         ..SelfSubjectRulesReview::default()
     };
     let api = Api::<SelfSubjectRulesReview>::all(client.clone());
-    match timeout(DEADLINE, api.create(&PostParams::default(), &review)).await {
-        Ok(Ok(answer)) if answer.status.as_ref().is_some_and(|status| !status.incomplete) => {
-            Some(Authorizers::RbacOnly)
-        }
-        Ok(Ok(_)) => Some(Authorizers::AndOthers),
+    let status = match timeout(DEADLINE, api.create(&PostParams::default(), &review)).await {
+        Ok(Ok(answer)) => answer.status.unwrap_or_default(),
         // A server that does not serve it decides by itself what it shows.
-        Ok(Err(kube::Error::Api(status))) if matches!(status.code, 403..=405) => Some(Authorizers::AndOthers),
-        _ => None,
+        Ok(Err(kube::Error::Api(status))) if matches!(status.code, 403..=405) => return Some(Rules::Unknown),
+        _ => return None,
+    };
+    if status.incomplete {
+        return Some(Rules::Unknown);
     }
+    let rules = status.resource_rules.into_iter().map(|rule| PolicyRule {
+        verbs: rule.verbs,
+        api_groups: rule.api_groups.unwrap_or_default(),
+        resources: rule.resources.unwrap_or_default(),
+        resource_names: rule.resource_names.unwrap_or_default(),
+        ..PolicyRule::default()
+    });
+    Some(Rules::Known(rules.collect()))
 }

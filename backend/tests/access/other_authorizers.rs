@@ -1,4 +1,4 @@
-//! A cluster whose API server asks a webhook beside RBAC: people see what the API server lets them, not what RBAC says.
+//! A cluster whose API server asks others beside RBAC: people see what the API server lets them, not what RBAC says.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -96,4 +96,34 @@ async fn what_a_webhook_allows_is_seen_as_long_as_it_does() {
     .await;
     cluster.stop().await.unwrap();
     serving.abort();
+}
+
+#[tokio::test]
+async fn what_policies_in_a_file_allow_to_everybody_is_seen() {
+    // Kubernetes documentation, "Using ABAC Authorization".
+    let policy = json!({"apiVersion": "abac.authorization.kubernetes.io/v1beta1", "kind": "Policy",
+        "spec": {"group": "system:authenticated", "namespace": "open", "resource": "configmaps", "readonly": true}});
+    let builder = Cluster::builder()
+        .name("policies")
+        .authorization_policies(format!("{policy}\n"));
+    let cluster = builder.start().await.unwrap();
+    let world = World::with(&cluster.kubeconfig().unwrap(), cluster.client().await.unwrap()).await;
+    for namespace in ["granted", "open", "other"] {
+        let object = json!({"metadata": {"name": namespace}});
+        world.directly("POST", "/api/v1/namespaces", &object).await.unwrap();
+        world.config_map(namespace, "settings").await;
+    }
+    let ada = world.somebody("ada", &[]).await;
+    world
+        .grant("project-viewer", user(&ada), world.in_namespace("granted"))
+        .await;
+    eventually("what RBAC and the policies allow is listed", || async {
+        let mut names = world
+            .names(&ada.client, "core/v1/configmaps", "filter=name=settings")
+            .await;
+        names.sort();
+        names == ["granted/settings", "open/settings"]
+    })
+    .await;
+    cluster.stop().await.unwrap();
 }

@@ -7,13 +7,22 @@ use crate::error::Result;
 use std::net::Ipv4Addr;
 use std::path::Path;
 
+/// Who is asked by the API server, too, when RBAC does not allow something.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) enum OtherAuthorizer {
+    /// A service at this address (Kubernetes documentation, "Webhook mode").
+    Webhook(String),
+    /// These policies, a JSON object a line (Kubernetes documentation, "Using ABAC Authorization").
+    Policies(String),
+}
+
 /// Writes the apiserver's files and tells the flags that name them.
 pub(super) fn api_server_flags(
     folder: &Path,
     authority: &Authority,
     token: &str,
     node_address: Option<Ipv4Addr>,
-    webhook: Option<&str>,
+    other_authorizer: Option<&OtherAuthorizer>,
 ) -> Result<Vec<String>> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", API_SERVICE_ADDRESS]
         .map(str::to_owned)
@@ -65,9 +74,15 @@ pub(super) fn api_server_flags(
         "--max-requests-inflight=2000".to_owned(),
         "--max-mutating-requests-inflight=1000".to_owned(),
     ];
-    match webhook {
+    match other_authorizer {
         None => flags.push("--authorization-mode=Node,RBAC".to_owned()),
-        Some(url) => {
+        Some(OtherAuthorizer::Policies(policies)) => {
+            let file = folder.join("authorization-policies.jsonl");
+            cache::write_atomically(&file, policies.as_bytes())?;
+            flags.push("--authorization-mode=Node,RBAC,ABAC".to_owned());
+            flags.push(format!("--authorization-policy-file={}", file.display()));
+        }
+        Some(OtherAuthorizer::Webhook(url)) => {
             let file = folder.join("authorization-webhook.yaml");
             cache::write_atomically(&file, webhook_kubeconfig(url).as_bytes())?;
             flags.push("--authorization-mode=Node,RBAC,Webhook".to_owned());

@@ -130,9 +130,12 @@ impl App {
         let identity = Identity::new(&config, database.clone(), secrets.clone(), clock.clone())?;
         let file = config.file.clone().unwrap_or_else(|| config.in_data(FILE_NAME));
         let system = RequestContext::system(clock.clone());
-        identity
-            .agree_with_file(&system, &file, &config.identity_providers)
-            .await?;
+        let mut changes = Vec::new();
+        let agreed = identity
+            .agree_with_file(&system, &file, &config.identity_providers, &mut changes)
+            .await;
+        jobs::accounts::write_file_changes(&audit, &system, &file, changes).await;
+        agreed?;
         let providers = ProviderRegistry::new(database.clone(), secrets.clone(), clock.clone());
         let tasks = Tasks::default();
         let console = console_id(&database).await?;

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 pub use error::IdentityError;
 pub use redirect_sign_in::{LeavingSignIn, ReturnFailure, Returned, ReturningSignIn};
-pub use refresh::LostAccount;
+pub use refresh::{LostAccount, RefusedRound, Round};
 pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;

@@ -1,6 +1,6 @@
 //! Background work that belongs to no single room, in one list.
 
-mod accounts;
+pub mod accounts;
 mod audit;
 mod bindings;
 mod housekeeping;

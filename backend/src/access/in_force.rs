@@ -217,16 +217,16 @@ mod tests {
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
 
-    fn texts(words: &[&str]) -> Option<Vec<String>> {
-        Some(words.iter().map(|word| (*word).to_owned()).collect())
+    fn texts(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 
     #[test]
     fn a_rule_is_asked_for_by_something_that_it_allows() {
         let rule = PolicyRule {
-            api_groups: texts(&["apps"]),
-            resources: texts(&["deployments/scale", "deployments"]),
-            resource_names: texts(&["web"]),
+            api_groups: Some(texts(&["apps"])),
+            resources: Some(texts(&["deployments/scale", "deployments"])),
+            resource_names: Some(texts(&["web"])),
             verbs: vec!["patch".to_owned(), "get".to_owned()],
             ..PolicyRule::default()
         };
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_rule_on_addresses_is_not_asked_for() {
         let rule = PolicyRule {
-            non_resource_urls: texts(&["/metrics"]),
+            non_resource_urls: Some(texts(&["/metrics"])),
             verbs: vec!["get".to_owned()],
             ..PolicyRule::default()
         };

@@ -138,6 +138,12 @@ impl From<u64> for Detail {
     }
 }
 
+impl From<usize> for Detail {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
 impl From<&SecretString> for Detail {
     fn from(_secret: &SecretString) -> Self {
         Self::Hidden

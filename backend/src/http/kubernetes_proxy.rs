@@ -79,6 +79,11 @@ pub async fn call_kubernetes(
             });
             (StatusCode::SWITCHING_PROTOCOLS, headers, Body::empty())
         }
+        Answer::Created(response, name) => {
+            note.named(name);
+            let (head, body) = response.into_parts();
+            (head.status, head.headers, Body::new(body))
+        }
         Answer::Plain(response) => {
             let (head, body) = response.into_parts();
             if body.is_end_stream() {

@@ -20,6 +20,17 @@ use crate::database::provider_changes;
 /// How often the file is compared again when another server compares it at the same time.
 const ATTEMPTS: usize = 3;
 
+/// What was done to a provider so that it is as the file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileChange {
+    /// The file names a provider that there was not.
+    Made,
+    /// It was something else.
+    Changed,
+    /// The file names it no more.
+    TurnedOff,
+}
+
 /// The configuration file and the database cannot be made to agree.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderFileError {
@@ -119,12 +130,14 @@ pub async fn try_out(request: &ProviderRequest, clock: &Clock) -> Result<Provide
 }
 
 impl Identity {
-    /// Makes the database agree with the file. Nothing is changed when anything in the file is wrong.
+    /// Makes the database agree with the file, and adds the providers (by name) that were not as it says to `changes`, also
+    /// when it fails before all of them agree. Nothing is changed when anything in the file is wrong.
     pub async fn agree_with_file(
         &self,
         context: &RequestContext,
         file: &Path,
         configured: &[FileProvider],
+        changes: &mut Vec<(String, FileChange)>,
     ) -> Result<(), ProviderFileError> {
         let mut requests = Vec::new();
         let mut problems = Vec::new();
@@ -142,7 +155,7 @@ impl Identity {
             .display()
             .to_string();
         for attempt in 1.. {
-            match self.agree_once(context, &file, &requests).await {
+            match self.agree_once(context, &file, &requests, changes).await {
                 // Another server has just made it.
                 Err(ProviderFileError::Provider {
                     error: IdentityError::ProviderNameTaken(_),
@@ -159,6 +172,7 @@ impl Identity {
         context: &RequestContext,
         file: &str,
         requests: &[ProviderRequest],
+        changes: &mut Vec<(String, FileChange)>,
     ) -> Result<(), ProviderFileError> {
         let kept = self.providers.list().await?;
         let is_named = |provider: &Provider, request: &ProviderRequest| {
@@ -168,7 +182,7 @@ impl Identity {
             let known = kept.iter().find(|provider| is_named(provider, request));
             let known = known.map(AsRef::as_ref);
             let kept = self.providers.keep_of_file(context, known, request, file).await;
-            let changed = kept.map_err(|error| ProviderFileError::Provider {
+            let was_other = kept.map_err(|error| ProviderFileError::Provider {
                 name: request.name.clone(),
                 error,
             })?;
@@ -178,7 +192,9 @@ impl Identity {
                     .await
                     .map_err(IdentityError::from)?;
             }
-            if changed {
+            if was_other {
+                let how = known.map_or(FileChange::Made, |_| FileChange::Changed);
+                changes.push((request.name.clone(), how));
                 tracing::info!(
                     provider = request.name,
                     file,
@@ -189,6 +205,7 @@ impl Identity {
         let left = kept.iter().filter(|provider| provider.record.managed_by_file.is_some());
         for provider in left.filter(|provider| !requests.iter().any(|request| is_named(provider, request))) {
             self.providers.release_of_file(context, provider).await?;
+            changes.push((provider.record.name.clone(), FileChange::TurnedOff));
             tracing::warn!(
                 provider = provider.record.name,
                 "the configuration file does not name this provider any more: it is turned off, and can be turned on or \

@@ -9,7 +9,6 @@
 //! provider's users, and more than a few, it takes away none and says so.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 
 use jiff::SignedDuration;
 use muster_api::access::{AccountLook, LookOutcome, Named};
@@ -21,7 +20,6 @@ use super::providers::Refreshed;
 use super::{Identity, IdentityError, earlier};
 use crate::context::RequestContext;
 use crate::database::provider_users::{self as table, KnownAccount};
-use crate::locks::lock;
 
 /// What is known of an account that is used is looked at again when it is older than this.
 const OLDEST: SignedDuration = SignedDuration::from_mins(15);
@@ -44,6 +42,28 @@ pub struct LostAccount {
     pub reason: String,
 }
 
+/// A round that would have taken too much away, and took nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRound {
+    /// The provider's name.
+    pub name: String,
+    /// So many of its accounts were missing at once.
+    pub missing: usize,
+    /// Of so many that are known.
+    pub known: usize,
+}
+
+/// What came of a round over the accounts of one provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// Whose accounts.
+    pub provider: Uuid,
+    /// Those that are gone.
+    pub lost: Vec<LostAccount>,
+    /// Set when nothing was taken from anybody because too many were missing.
+    pub refused: Option<RefusedRound>,
+}
+
 /// What came of looking at one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Looked {
@@ -58,35 +78,40 @@ enum Looked {
 }
 
 impl Identity {
-    /// Looks at every account whose groups are old, provider by provider; gives those that are gone.
-    pub async fn refresh_old(&self) -> Result<Vec<LostAccount>, IdentityError> {
+    /// Looks at every account whose groups are old, in a round for each provider that has any. A round that could not be
+    /// finished tells of those that were gone until then.
+    pub async fn refresh_old(&self) -> Result<Vec<Round>, IdentityError> {
         let now = self.clock.now();
         let due = table::due(&self.database, earlier(now, OLDEST), earlier(now, TRY_AGAIN), ROUND).await?;
         let mut by_provider: HashMap<Uuid, Vec<KnownAccount>> = HashMap::new();
         for account in due {
             by_provider.entry(account.provider_id).or_default().push(account);
         }
-        let lost = Mutex::new(Vec::new());
-        let rounds = by_provider
-            .into_iter()
-            .map(|(id, accounts)| self.refresh_round(id, accounts, &lost));
-        for outcome in futures::future::join_all(rounds).await {
-            if let Err(error) = outcome {
+        let rounds = by_provider.into_iter().map(|(provider, accounts)| async move {
+            let mut lost = Vec::new();
+            let refused = self.refresh_round(provider, accounts, &mut lost).await;
+            let refused = refused.unwrap_or_else(|error| {
                 tracing::warn!(%error, "accounts of a provider could not be looked at");
+                None
+            });
+            Round {
+                provider,
+                lost,
+                refused,
             }
-        }
-        Ok(std::mem::take(&mut *lock(&lost)))
+        });
+        Ok(futures::future::join_all(rounds).await)
     }
 
     async fn refresh_round(
         &self,
         provider: Uuid,
         accounts: Vec<KnownAccount>,
-        lost: &Mutex<Vec<LostAccount>>,
-    ) -> Result<(), IdentityError> {
-        let note = |user: Uuid, looked: Looked| {
+        lost: &mut Vec<LostAccount>,
+    ) -> Result<Option<RefusedRound>, IdentityError> {
+        let mut note = |user: Uuid, looked: Looked| {
             if let Looked::Gone(reason) = looked {
-                lock(lost).push(LostAccount { user, reason });
+                lost.push(LostAccount { user, reason });
             }
         };
         let provider = self.providers.find_enabled(provider).await?;
@@ -106,18 +131,23 @@ impl Identity {
                 "a provider suddenly misses many accounts: nothing is taken from anybody until it is looked at"
             );
             metrics::counter!("muster_refresh_rounds_refused_total").increment(1);
+            let refused = RefusedRound {
+                name: provider.record.name.clone(),
+                missing: missing.len(),
+                known: all,
+            };
             for (account, _) in missing {
                 let reason = "too many accounts are missing at once".to_owned();
                 self.take(&provider, &account, Refreshed::Unknown { reason }, None)
                     .await?;
             }
-            return Ok(());
+            return Ok(Some(refused));
         }
         for (account, reason) in missing {
             let absent = Refreshed::Absent { reason };
             note(account.user_id, self.take(&provider, &account, absent, None).await?);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Looks at one account now, and says what came of it.

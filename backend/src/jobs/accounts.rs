@@ -1,6 +1,8 @@
 //! Looks at accounts of providers again, and takes back changes of providers that nobody confirmed. What the console does
 //! by itself to people and providers is in the audit log as such.
 
+use std::collections::HashSet;
+use std::path::Path;
 use std::time::Duration;
 
 use muster_api::audit::AuditAction;
@@ -10,7 +12,8 @@ use uuid::Uuid;
 use crate::audit::{Audit, Details, Event, Target};
 use crate::clock::Clock;
 use crate::context::RequestContext;
-use crate::identity::{Identity, LostAccount};
+use crate::identity::provider_file::FileChange;
+use crate::identity::{Identity, LostAccount, RefusedRound, Round};
 
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -18,14 +21,15 @@ const EVERY: Duration = Duration::from_secs(10);
 pub async fn run(identity: Identity, audit: Audit, clock: Clock) {
     let mut turns = interval(EVERY);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut refusing = HashSet::new();
     loop {
         turns.tick().await;
-        turn(&identity, &audit, &RequestContext::system(clock.clone())).await;
+        turn(&identity, &audit, &RequestContext::system(clock.clone()), &mut refusing).await;
     }
 }
 
-/// Once.
-async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext) {
+/// Once. `refusing` are the providers whose last round was refused: a directory that stays broken is written down once.
+async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext, refusing: &mut HashSet<Uuid>) {
     match identity.take_back_unconfirmed().await {
         Ok(taken_back) => {
             for provider in taken_back {
@@ -35,9 +39,25 @@ async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext) {
         Err(error) => tracing::warn!(%error, "could not look for changes of providers that nobody confirmed"),
     }
     match identity.refresh_old().await {
-        Ok(lost) => {
-            for account in lost {
-                write(audit, lost_event(identity, context, &account).await).await;
+        Ok(rounds) => {
+            for Round {
+                provider,
+                lost,
+                refused,
+            } in rounds
+            {
+                for account in lost {
+                    write(audit, lost_event(identity, context, &account).await).await;
+                }
+                match refused {
+                    None => {
+                        refusing.remove(&provider);
+                    }
+                    Some(round) if refusing.insert(provider) => {
+                        write(audit, refused_event(context, provider, &round)).await;
+                    }
+                    Some(_) => {}
+                }
             }
         }
         Err(error) => tracing::warn!(%error, "could not look at accounts of providers again"),
@@ -47,6 +67,31 @@ async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext) {
 /// It is done and cannot be refused any more; an event that is lost is in the server's log.
 async fn write(audit: &Audit, event: Event) {
     let _written = audit.record(event).await;
+}
+
+/// Writes down what the configuration file changed when the server started.
+pub async fn write_file_changes(
+    audit: &Audit,
+    context: &RequestContext,
+    file: &Path,
+    changes: Vec<(String, FileChange)>,
+) {
+    for (name, change) in changes {
+        let change = match change {
+            FileChange::Made => "made",
+            FileChange::Changed => "changed",
+            FileChange::TurnedOff => "turned-off",
+        };
+        let event = Event::of(context, AuditAction::ProviderChanged)
+            .on(Target::of_console("providers", name))
+            .because("The configuration file says so.")
+            .details(
+                Details::new()
+                    .with("file", file.display().to_string())
+                    .with("change", change),
+            );
+        write(audit, event).await;
+    }
 }
 
 async fn taken_back_event(identity: &Identity, context: &RequestContext, provider: Uuid) -> Event {
@@ -59,6 +104,18 @@ async fn taken_back_event(identity: &Identity, context: &RequestContext, provide
             Details::new()
                 .with("provider", provider.to_string())
                 .with("takenBack", true),
+        )
+}
+
+fn refused_event(context: &RequestContext, provider: Uuid, round: &RefusedRound) -> Event {
+    Event::of(context, AuditAction::UserChanged)
+        .on(Target::of_console("providers", round.name.as_str()))
+        .denied("Too many accounts were missing at their provider at once: nothing was taken from anybody.")
+        .details(
+            Details::new()
+                .with("provider", provider.to_string())
+                .with("missing", round.missing)
+                .with("known", round.known),
         )
 }
 

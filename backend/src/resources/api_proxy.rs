@@ -11,10 +11,12 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
-use http_body_util::{LengthLimitError, Limited};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version, header};
+use http_body::Body as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::upgrade::OnUpgrade;
 use kube::client::Body;
+use kube::core::PartialObjectMeta;
 use tokio::time::timeout;
 use tower::BoxError;
 
@@ -33,6 +35,8 @@ pub use stream::{CutOff, PassedOn, join, pass_on};
 const ANSWER_DEADLINE: Duration = Duration::from_secs(90);
 /// The largest body that is passed on, in bytes. API servers take a few megabytes; programs behind Services may take more.
 pub const LARGEST_BODY: usize = 100_000_000;
+/// The largest answer that is looked into, in bytes: no object is larger than etcd's 1.5 MB.
+const LARGEST_OBJECT: u64 = 4_000_000;
 
 /// Why a request was not passed on, or not answered.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +132,12 @@ impl Call {
         self.address.parameters("dryRun").next().is_some()
     }
 
+    /// Does it make an object whose name the address does not have?
+    fn creates(&self) -> bool {
+        let asked = self.address.asked(&self.method, self.upgrade.is_some());
+        !self.address.is_of_program() && asked.is_some_and(|asked| asked.verb == "create" && asked.name.is_none())
+    }
+
     /// What is opened: a shell or a port of a pod.
     pub fn opens(&self) -> Option<Opens> {
         self.address.opens()
@@ -187,6 +197,8 @@ pub struct AskedObject<'c> {
 pub enum Answer {
     /// An answer, with the headers that it may have.
     Plain(Response<Body>),
+    /// The same, of an object that was created: its name stands in no address.
+    Created(Response<Body>, String),
     /// The connection is another from here on: the headers that say so, and the cluster's end of it.
     Upgraded(HeaderMap, OnUpgrade),
 }
@@ -231,7 +243,36 @@ where
     let mut answer = Response::new(body);
     *answer.status_mut() = head.status;
     *answer.headers_mut() = headers::for_client(&head.headers, call.address.is_of_program(), call.impersonates);
-    Ok(Answer::Plain(answer))
+    if !call.creates() || head.status != StatusCode::CREATED || !is_short_json(&answer) {
+        return Ok(Answer::Plain(answer));
+    }
+    let late = |_| of_failure(Failure::timeout(ANSWER_DEADLINE), &client.name);
+    let (head, body) = answer.into_parts();
+    let body = timeout(ANSWER_DEADLINE, body.collect()).await.map_err(late)?;
+    let body = body.map_err(|error| failed(&error))?.to_bytes();
+    let created = serde_json::from_slice::<PartialObjectMeta>(&body);
+    let answer = Response::from_parts(head, Body::from(body));
+    Ok(match created.ok().and_then(|created| created.metadata.name) {
+        Some(name) => Answer::Created(answer, name),
+        None => Answer::Plain(answer),
+    })
+}
+
+/// Can the answer be looked into as a whole?
+fn is_short_json(answer: &Response<Body>) -> bool {
+    let is = |name, value: &str| {
+        answer
+            .headers()
+            .get(name)
+            .is_some_and(|found| found.as_bytes().starts_with(value.as_bytes()))
+    };
+    is(header::CONTENT_TYPE, "application/json")
+        && !answer.headers().contains_key(header::CONTENT_ENCODING)
+        && answer
+            .body()
+            .size_hint()
+            .upper()
+            .is_some_and(|bytes| bytes <= LARGEST_OBJECT)
 }
 
 fn of_failure(failure: Failure, cluster: &str) -> ProxyError {

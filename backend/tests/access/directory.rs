@@ -1,9 +1,14 @@
 //! A team signs in with its directory: a group is bound, its members see, others do not, and who leaves it sees no more.
 
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use muster::clock::Clock;
+use muster::database::provider_users;
 use serde_json::{Value, json};
 use testbed::directory::{Access, Directory, Kind};
 
-use crate::support::Client;
+use crate::support::{Client, TestApp};
 use crate::world::{World, eventually};
 
 fn settings(access: &Access) -> Value {
@@ -16,8 +21,8 @@ fn settings(access: &Access) -> Value {
     })
 }
 
-async fn sign_in(world: &World, provider: &str, name: &str, password: &str) -> (u16, Client) {
-    let mut client = world.test.anonymous();
+async fn sign_in(test: &TestApp, provider: &str, name: &str, password: &str) -> (u16, Client) {
+    let mut client = test.anonymous();
     let request = json!({"name": name, "password": password, "provider": provider});
     let answer = client.post("/api/v1/session", &request).await;
     client.keep_cookie(&answer);
@@ -66,10 +71,10 @@ async fn cve_2023_22650_and_cve_2023_22648_members_of_a_bound_group_see_and_whoe
         .grant("project-viewer", subject, world.in_namespace(namespace.name()))
         .await;
 
-    assert_eq!(sign_in(&world, id, "alice", "wrong").await.0, 401);
-    let (status, alice) = sign_in(&world, id, "alice", "Alice-secret-1").await;
+    assert_eq!(sign_in(&world.test, id, "alice", "wrong").await.0, 401);
+    let (status, alice) = sign_in(&world.test, id, "alice", "Alice-secret-1").await;
     assert_eq!(status, 200);
-    let (_, carol) = sign_in(&world, id, "carol", "Carol-secret-1").await;
+    let (_, carol) = sign_in(&world.test, id, "carol", "Carol-secret-1").await;
     eventually("alice, a developer, sees the namespace", || async {
         world.names(&alice, "core/v1/configmaps", "").await == [format!("{}/kube-root-ca.crt", namespace.name())]
     })
@@ -109,5 +114,140 @@ async fn cve_2023_22650_and_cve_2023_22648_members_of_a_bound_group_see_and_whoe
         (&json!("unknown"), &json!("unknown"))
     );
     alice.get("/api/v1/session").await.expect_status(200);
-    assert_eq!(sign_in(&world, id, "alice", "Alice-secret-1").await.0, 503);
+    assert_eq!(sign_in(&world.test, id, "alice", "Alice-secret-1").await.0, 503);
+}
+
+/// A directory with eight people who are signed in, and a clock that the test moves.
+struct Team {
+    directory: Directory,
+    test: TestApp,
+    administrator: Client,
+    clock: Clock,
+    people: Vec<Client>,
+}
+
+/// The age at which accounts are looked at again, and the pause before one is looked at once more.
+const OLDEST: SignedDuration = SignedDuration::from_mins(15);
+const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(2);
+/// Longer than these.
+const OLD: Duration = Duration::from_mins(16);
+const ONCE_MORE: Duration = Duration::from_mins(3);
+
+impl Team {
+    async fn start() -> Self {
+        let directory = Directory::start(Kind::OpenLdap).await.unwrap();
+        let clock = Clock::by_hand(Timestamp::now());
+        let test = TestApp::start_with(clock.clone(), |_| {}).await;
+        let administrator = test.administrator().await;
+        let access = directory.access();
+        let provider = json!({"name": "Company", "settings": settings(access), "admission": {"mode": "anyone"},
+            "secrets": {"bindPassword": access.service_password}});
+        let provider: Value = administrator
+            .post("/api/v1/providers", &provider)
+            .await
+            .expect_status(201)
+            .json();
+        let mut people = Vec::new();
+        for number in 0..8 {
+            let entry = format!(
+                "dn: uid=member-{number},ou=people,{}\nobjectClass: inetOrgPerson\nuid: member-{number}\ncn: {number}\n\
+                 sn: {number}\nmail: {number}@muster.test\nuserPassword: Secret-1\n",
+                access.base
+            );
+            directory.ldif(&entry).await.unwrap();
+            let id = provider["id"].as_str().unwrap();
+            let (status, client) = sign_in(&test, id, &format!("member-{number}"), "Secret-1").await;
+            assert_eq!(status, 200);
+            people.push(client);
+        }
+        Self {
+            directory,
+            test,
+            administrator,
+            clock,
+            people,
+        }
+    }
+
+    async fn leaves(&self, number: usize) {
+        let base = &self.directory.access().base;
+        let entry = format!("dn: uid=member-{number},ou=people,{base}\nchangetype: delete\n");
+        self.directory.ldif(&entry).await.unwrap();
+    }
+
+    async fn statuses(&self) -> Vec<u16> {
+        let mut statuses = Vec::new();
+        for client in &self.people {
+            statuses.push(client.get("/api/v1/session").await.status);
+        }
+        statuses
+    }
+
+    /// What the console did to people by itself, the newest first.
+    async fn written(&self) -> Vec<Value> {
+        let path = "/api/v1/audit?action=user-changed";
+        let events: Value = self.administrator.get(path).await.expect_status(200).json();
+        let mut events = events["items"].as_array().unwrap().clone();
+        events.retain(|event| event["actor"]["credential"] == "console");
+        events
+    }
+
+    /// Moves the clock, and waits until every account that is due by then was looked at.
+    async fn later(&self, by: Duration) {
+        self.clock.advance(by);
+        let now = self.clock.now();
+        let database = &self.test.app.database;
+        eventually("the accounts that are due were looked at", || async {
+            let due = provider_users::due(database, now - OLDEST, now - TRY_AGAIN, 1)
+                .await
+                .unwrap();
+            due.is_empty()
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_gone_from_the_directory_twice_in_a_row_is_signed_out_and_nobody_else() {
+    let team = Team::start().await;
+    team.leaves(3).await;
+    team.later(OLD).await;
+    assert_eq!(team.statuses().await, [200; 8], "one look is not believed");
+    team.later(ONCE_MORE).await;
+    eventually("the loss is written down", || async {
+        !team.written().await.is_empty()
+    })
+    .await;
+    let mut expected = [200; 8];
+    expected[3] = 401;
+    assert_eq!(team.statuses().await, expected);
+    let events = team.written().await;
+    assert_eq!(
+        (&events[0]["object"]["name"], &events[0]["details"]["account"]),
+        (&json!("member-3"), &json!("gone"))
+    );
+    team.test.stop().await;
+}
+
+#[tokio::test]
+async fn a_directory_that_suddenly_misses_many_takes_nothing_from_anybody_and_that_is_written_down_once() {
+    let team = Team::start().await;
+    for number in 0..6 {
+        team.leaves(number).await;
+    }
+    for wait in [OLD, ONCE_MORE, ONCE_MORE] {
+        team.later(wait).await;
+        eventually("the refusal is written down", || async {
+            !team.written().await.is_empty()
+        })
+        .await;
+    }
+    assert_eq!(team.statuses().await, [200; 8]);
+    let events = team.written().await;
+    assert_eq!(events.len(), 1, "{events:#?}");
+    assert_eq!(events[0]["decision"], "denied");
+    let details = &events[0]["details"];
+    assert_eq!((&details["missing"], &details["known"]), (&json!(6), &json!(8)));
+    assert_eq!(events[0]["object"]["name"], "Company");
+    team.test.stop().await;
 }

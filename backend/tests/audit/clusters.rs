@@ -133,3 +133,29 @@ async fn what_is_done_to_objects_is_told_by_their_names_and_never_with_their_sec
     assert!(!all.contains("canary") && !all.contains("Y2FuYXJ5"), "{all}");
     assert!(!all.contains(cluster.admin_token()));
 }
+
+#[tokio::test]
+async fn what_is_created_through_the_kubernetes_api_is_told_by_the_name_that_the_cluster_gave_it() {
+    let cluster = Cluster::shared().await.unwrap();
+    let app = TestApp::start().await;
+    let admin = app.administrator().await;
+    let namespace = cluster.namespace().await.unwrap();
+    let added = json!({"name": "Berlin", "kubeconfig": cluster.kubeconfig()});
+    admin.post("/api/v1/clusters", &added).await.expect_status(201);
+    let path = format!("/k8s/clusters/berlin/api/v1/namespaces/{}/configmaps", namespace.name());
+    let named = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}});
+    let unnamed = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "settings-"}});
+    for (wanted, status) in [(&named, 201), (&unnamed, 201), (&named, 409)] {
+        let answer = admin.post(&path, wanted).await;
+        let made: Value = answer.expect_status(status).json();
+        let event = one_of_request(&admin, &answer).await;
+        let space = Some(namespace.name());
+        // What was refused was made under no name.
+        let name = made["metadata"]["name"].as_str();
+        assert_eq!(
+            object(&event),
+            [Some("Berlin"), Some("core"), Some("configmaps"), space, name]
+        );
+        assert_eq!(event.details["verb"], "create");
+    }
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 use muster::clock::Clock;
 use muster::config::{Config, Overrides, load};
 use muster_api::Collection;
+use muster_api::audit::AuditPage;
 use muster_api::provider::{Provider, ProviderSettings};
 use reqwest::Method;
 use serde_json::json;
@@ -223,4 +224,25 @@ async fn the_file_makes_changes_and_turns_off_its_providers_and_nobody_else_does
         (&taken.id, taken.enabled, taken.managed_by_file),
         (&made.id, true, true)
     );
+
+    // What the file did is in the audit log as the console's own doing, and a start that changes nothing is not.
+    let app = start(app.stop().await, &github("Mine", "third", &secret)).await;
+    let path = "/api/v1/audit?action=provider-changed";
+    let events: AuditPage = app.administrator().await.get(path).await.expect_status(200).json();
+    let by_file = events.items.iter().filter(|event| event.actor.credential == "console");
+    let told: Vec<(&str, &str)> = by_file
+        .map(|event| {
+            (
+                event.object.name.as_deref().unwrap(),
+                event.details["change"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("Mine", "changed"),
+        ("github", "turned-off"),
+        ("github", "changed"),
+        ("GitHub", "made"),
+    ];
+    assert_eq!(told, expected);
 }

@@ -18,6 +18,7 @@ pub mod http;
 pub mod identity;
 pub mod jobs;
 mod locks;
+pub mod memory;
 pub mod resources;
 pub mod router;
 pub mod secrets;

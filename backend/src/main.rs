@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    muster::memory::give_back();
     muster::cli::run(std::env::args_os())
 }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod clusters;
+pub mod counts;
 pub mod dock;
 pub mod drafts;
 pub mod live;
@@ -26,4 +27,5 @@ pub fn provide() {
     live::provide();
     dock::provide();
     namespaces::provide();
+    counts::provide();
 }

@@ -133,12 +133,14 @@ fn console(options: &Options) -> Result<()> {
         "testbed/kubernetes-{}/kubectl",
         KubernetesVersion::default().full()
     ));
+    let processes: Vec<String> = cluster.process_ids().iter().map(u32::to_string).collect();
     let mut bench = process::command("node");
     bench
         .arg("e2e/bench/console.mjs")
         .env("MUSTER_PROGRAM", &muster)
         .env("MUSTER_TEST_KUBECONFIG", cluster.kubeconfig_path())
-        .env("MUSTER_BENCH_PODS", pods.to_string());
+        .env("MUSTER_BENCH_PODS", pods.to_string())
+        .env("MUSTER_BENCH_CLUSTER_PROCESSES", processes.join(" "));
     if kubectl.is_file() {
         bench.env("MUSTER_KUBECTL", kubectl);
     }

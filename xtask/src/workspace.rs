@@ -1,11 +1,17 @@
 //! Where things are: the repository, its build folders and the cache that outlives them.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
+    // Cargo says where the package is that it runs: checkouts that share a target folder share this program, too.
+    static PACKAGE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let built_in = || env!("CARGO_MANIFEST_DIR").into();
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from)
+    });
     // The manifest's folder is `<root>/xtask`: it always has a parent.
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    PACKAGE.parent().unwrap_or(Path::new("."))
 }
 
 /// The folder for host builds: `CARGO_TARGET_DIR` where it is set (continuous integration keeps it warm), else `target/`.

@@ -1,11 +1,13 @@
 //! The bar at the side: which cluster, and its kinds.
 
 use super::kinds;
+use crate::format::number::with_separators;
 use crate::i18n::text;
 use crate::pages::settings::may_see_any;
 use crate::routes::{KindPath, Page, Settings};
 use crate::state::access::use_access;
 use crate::state::clusters::{use_clusters, use_current_cluster};
+use crate::state::counts::use_counts;
 use crate::state::namespaces::use_namespaces;
 use crate::state::session::use_session;
 use crate::ui::{Icon, IconName, Menu, MenuLink, MenuSeparator, health_class, health_icon};
@@ -38,7 +40,7 @@ pub fn SideBar() -> impl IntoView {
                     .is_none_or(|cluster| !access.lists_nowhere(cluster, kind.group, kind.resource))
             })
     };
-    let namespaces = use_namespaces();
+    let (namespaces, counts) = (use_namespaces(), use_counts());
     view! {
         <ClusterSwitcher />
         {move || match current.get() {
@@ -80,7 +82,7 @@ pub fn SideBar() -> impl IntoView {
                             let named = StoredValue::new(named);
                             view! {
                                 <Show when=move || is_listed(kind)>
-                                    <SideLink href icon=kinds::icon(kind)>
+                                    <SideLink href icon=kinds::icon(kind) count=Signal::derive(move || counts.of(kind))>
                                         {move || named.with_value(kinds::plural)}
                                     </SideLink>
                                 </Show>
@@ -108,13 +110,14 @@ fn ConsoleLinks() -> impl IntoView {
     .into_any()
 }
 
-/// Where a page belongs in the side bar: the form and the rollout are about Deployments.
+/// Where a page belongs in the side bar: the form and the rollout are about Deployments, the audit log is one of the settings.
 fn place_of(path: &str) -> String {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     match parts[..] {
         ["clusters", cluster, "deploy"] | ["clusters", cluster, "rollout", ..] => {
             format!("/clusters/{cluster}/apps/v1/deployments")
         }
+        ["audit", ..] => Page::Settings(Settings::Start).href(),
         _ => path.to_owned(),
     }
 }
@@ -126,6 +129,9 @@ fn SideLink(
     /// Only the page itself, not what is under it.
     #[prop(optional)]
     exact: bool,
+    /// How many there are, when that is known.
+    #[prop(optional)]
+    count: Signal<Option<u64>>,
     children: Children,
 ) -> impl IntoView {
     let path = use_location().pathname;
@@ -138,6 +144,8 @@ fn SideLink(
         <a class="side-link" href=move || href.get() aria-current=move || here.get().then_some("page")>
             <Icon name=icon />
             <span class="truncate">{children()}</span>
+            // The link is named by where it leads; the list itself says how many there are.
+            {move || count.get().map(|count| view! { <span class="side-count" aria-hidden="true">{with_separators(count)}</span> })}
         </a>
     }
     .into_any()

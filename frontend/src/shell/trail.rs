@@ -26,20 +26,20 @@ pub(super) fn use_trail() -> Memo<Vec<Crumb>> {
 
 /// The settings, and which part of them. The page itself names what it is about.
 fn settings_crumbs(rest: &[&str]) -> Vec<Crumb> {
+    let crumb = |label: crate::i18n::Text, page: Page| Crumb {
+        label: label.get().to_owned(),
+        href: Some(page.href()),
+    };
     let part = match rest.first().copied() {
-        Some("providers") => Some((text::settings::PROVIDERS, Settings::Providers)),
-        Some("users") => Some((text::settings::USERS, Settings::Users)),
-        Some("groups") => Some((text::settings::GROUPS, Settings::Groups)),
-        Some("roles") => Some((text::settings::ROLES, Settings::Roles)),
-        Some("bindings") => Some((text::settings::BINDINGS, Settings::Bindings)),
+        Some("providers") => Some(crumb(text::settings::PROVIDERS, Page::Settings(Settings::Providers))),
+        Some("users") => Some(crumb(text::settings::USERS, Page::Settings(Settings::Users))),
+        Some("groups") => Some(crumb(text::settings::GROUPS, Page::Settings(Settings::Groups))),
+        Some("roles") => Some(crumb(text::settings::ROLES, Page::Settings(Settings::Roles))),
+        Some("bindings") => Some(crumb(text::settings::BINDINGS, Page::Settings(Settings::Bindings))),
+        Some("audit") => Some(crumb(text::audit::TITLE, Page::Audit)),
         _ => None,
     };
-    let crumb = |label: crate::i18n::Text, page: Settings| Crumb {
-        label: label.get().to_owned(),
-        href: Some(Page::Settings(page).href()),
-    };
-    let start = crumb(text::settings::TITLE, Settings::Start);
-    let part = part.map(|(label, page)| crumb(label, page));
+    let start = crumb(text::settings::TITLE, Page::Settings(Settings::Start));
     std::iter::once(start).chain(part).collect()
 }
 
@@ -72,6 +72,8 @@ fn crumbs(parts: &[&str], namespaces: &str, clusters: Clusters) -> Vec<Crumb> {
     match *parts {
         ["account", ..] => vec![here(text::shell::ACCOUNT.get().to_owned())],
         ["settings", ref rest @ ..] => settings_crumbs(rest),
+        // Its address is its own, its place is beside the settings.
+        ["audit"] => settings_crumbs(parts),
         ["clusters", cluster, "projects", ref rest @ ..] => {
             let label = text::projects::TITLE.get().to_owned();
             let list = Crumb {

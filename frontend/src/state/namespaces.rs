@@ -42,6 +42,17 @@ impl Namespaces {
         }
     }
 
+    /// The namespaces that are chosen in a cluster; none: all of them. Followed when read inside a view.
+    pub fn chosen_in(self, cluster: &str) -> Vec<String> {
+        self.chosen.with(|chosen| {
+            if chosen.cluster.as_deref() == Some(cluster) {
+                chosen.names.clone()
+            } else {
+                Vec::new()
+            }
+        })
+    }
+
     /// The address of a kind's list, with the namespaces that are chosen there. Followed when read inside a view.
     pub fn list_href(self, cluster: Option<String>, kind: &KindPath) -> String {
         let is_namespaced = kind.known().is_none_or(|kind| kind.namespaced);

@@ -18,6 +18,11 @@ use std::time::Duration;
 /// How long the socket may take before the first page is asked for without it.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
+/// So many rows of a new page are drawn at once, about as many as a screen shows; the others follow when these are seen.
+const FIRST_DRAWN: usize = 40;
+/// Longer than a frame.
+const DRAWN: Duration = Duration::from_millis(30);
+
 /// How far the list is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
@@ -68,6 +73,8 @@ pub struct ListData {
     model: StoredValue<Option<ResourceList>>,
     /// Which question the answers belong to.
     round: StoredValue<u32>,
+    /// Counts what was drawn: rows that were to follow do not when others came meanwhile.
+    drawn: StoredValue<u32>,
     live: Live,
 }
 
@@ -87,6 +94,7 @@ impl ListData {
             waiting: RwSignal::new(true),
             model: StoredValue::new(None),
             round: StoredValue::new(0),
+            drawn: StoredValue::new(0),
             live: use_live(),
         };
         let again = ArcTrigger::new();
@@ -210,6 +218,7 @@ impl ListData {
         let mut known: HashMap<Arc<str>, LiveRow> = self
             .rows
             .with_untracked(|shown| shown.iter().map(|row| (row.id.clone(), row.clone())).collect());
+        let known_before = known.len();
         let next: Vec<LiveRow> = rows
             .iter()
             .map(|row| match known.remove(row.id.as_str()) {
@@ -233,8 +242,27 @@ impl ListData {
             .rows
             .with_untracked(|shown| shown.len() == next.len() && shown.iter().zip(&next).all(|(a, b)| a.id == b.id));
         if !same {
-            self.rows.set(next);
+            self.draw(next, known.len() == known_before);
         }
+    }
+
+    /// Puts rows on screen; the first of a page that is new as a whole are seen before the others are made.
+    fn draw(self, rows: Vec<LiveRow>, all_are_new: bool) {
+        let turn = self.drawn.get_value() + 1;
+        self.drawn.set_value(turn);
+        if !all_are_new || rows.len() <= FIRST_DRAWN {
+            self.rows.set(rows);
+            return;
+        }
+        self.rows.set(rows[..FIRST_DRAWN].to_vec());
+        set_timeout(
+            move || {
+                if self.drawn.try_get_value() == Some(turn) {
+                    self.rows.set(rows);
+                }
+            },
+            DRAWN,
+        );
     }
 
     /// Is the list empty although nothing was filtered out?

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::desired::desired;
 use super::other_authorizers::{Authorizers, OtherAuthorizers};
 use super::policy::ClusterPolicy;
+use super::snapshot::KnownCluster;
 use super::{Access, AccessError, Place, Snapshot, built_in, in_force, writer};
 use crate::clusters::ClusterHandle;
 use crate::context::RequestContext;
@@ -32,6 +33,8 @@ const BACK_OFF: [Duration; 4] = [
     Duration::from_secs(10),
     Duration::from_secs(30),
 ];
+/// The time in which a cluster that was added says what it has, when it says anything.
+const AT_FIRST: Duration = Duration::from_secs(5);
 /// How long leaving a cluster may take.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -44,6 +47,7 @@ pub(super) struct Keeper {
     done: watch::Sender<u64>,
     /// Ends the writing before the cluster is removed.
     leaving: CancellationToken,
+    began: Instant,
 }
 
 #[derive(Default)]
@@ -60,12 +64,19 @@ impl Keeper {
             state: RwLock::default(),
             done: watch::Sender::new(0),
             leaving: CancellationToken::new(),
+            began: Instant::now(),
         }
     }
 
     /// Is it known what people may do there, or whom to ask?
     pub(super) fn is_complete(&self) -> bool {
         self.policy.is_complete() && self.others.authorizers() != Authorizers::Unknown
+    }
+
+    /// Is its cluster about to take in what changed? One that was added just now is; one that does not answer keeps
+    /// nobody waiting.
+    fn is_waited_for(&self) -> bool {
+        self.policy.is_complete() || self.began.elapsed() < AT_FIRST
     }
 
     /// Do others than RBAC decide, too?
@@ -249,9 +260,17 @@ impl Access {
     /// Waits until every cluster has taken in what is known now, or failed to; not for long.
     pub(super) async fn settle(&self) {
         let newest = *self.0.changed.borrow();
-        let keepers: Vec<Arc<Keeper>> = lock(&self.0.keepers).values().cloned().collect();
+        let mut changes = self.changes();
+        let has_keeper = |cluster: &KnownCluster| self.keeper(cluster.id).is_some();
         let all = async {
-            for keeper in keepers.iter().filter(|keeper| keeper.policy.is_complete()) {
+            // A cluster that was added just now gets its keeper soon.
+            while !self.0.clusters.known().iter().all(has_keeper) {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+            let keepers: Vec<Arc<Keeper>> = lock(&self.0.keepers).values().cloned().collect();
+            for keeper in keepers.iter().filter(|keeper| keeper.is_waited_for()) {
                 let mut done = keeper.done.subscribe();
                 let _ended = done.wait_for(|done| *done >= newest).await;
             }

@@ -69,3 +69,22 @@ test("a list can be left, reloaded and come back to as it was", async (t) => {
   await page.waitForURL(new RegExp(`secrets\\?namespace=${namespace}`));
   person.seesNoTrouble();
 });
+
+test("the side bar counts what the chosen namespaces have, and goes on counting", async (t) => {
+  const namespace = await ownNamespace(t, cluster, "journey-counts");
+  const service = (name) =>
+    cluster.create(`/api/v1/namespaces/${namespace}/services`, { metadata: { name }, spec: { clusterIP: "None" } });
+  for (const name of ["one", "two"]) await service(name);
+  const { page, person, text } = await prepared(t, browser, cluster, "counts");
+  await person.open(`/clusters/shown/core/v1/configmaps?namespace=${namespace}`);
+  const link = page
+    .getByRole("navigation", { name: text("shell.navigation") })
+    .getByRole("link", { name: text("kinds.plural.services"), exact: true });
+  await link.filter({ hasText: /2$/ }).waitFor();
+  await service("three");
+  await link.filter({ hasText: /3$/ }).waitFor();
+  // Nobody counts without a cluster on screen.
+  await person.open("/clusters");
+  await link.filter({ hasNotText: /\d/ }).waitFor();
+  person.seesNoTrouble();
+});

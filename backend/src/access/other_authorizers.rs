@@ -170,9 +170,8 @@ impl Access {
             if Instant::now() >= look_at {
                 look_at += ASK_EVERY;
                 if let Some(found) = self.authorizers(keeper, cluster, client).await {
-                    *write(&keeper.others.authorizers) = found;
+                    self.decide(keeper, found);
                     look_at = Instant::now() + LOOK_AGAIN;
-                    self.notify_seen();
                 }
             }
             let only_new = tokio::select! {
@@ -195,12 +194,22 @@ impl Access {
         }
     }
 
+    fn decide(&self, keeper: &Keeper, authorizers: Authorizers) {
+        *write(&keeper.others.authorizers) = authorizers;
+        self.notify_seen();
+    }
+
     /// Who decides in a cluster, as far as its API server tells. None while it cannot be told.
     async fn authorizers(&self, keeper: &Keeper, cluster: Uuid, client: &Client) -> Option<Authorizers> {
-        match rules(client, ALWAYS_THERE).await? {
-            Rules::Unknown => return Some(Authorizers::AndOthers),
-            Rules::Known(_) if !keeper.policy.is_complete() => return None,
-            Rules::Known(_) => {}
+        if let Rules::Unknown = rules(client, ALWAYS_THERE).await? {
+            return Some(Authorizers::AndOthers);
+        }
+        // Whether policies add something takes a question for each namespace. Until then, what RBAC gives is shown.
+        if keeper.others.authorizers() == Authorizers::Unknown {
+            self.decide(keeper, Authorizers::RbacOnly);
+        }
+        if !keeper.policy.is_complete() {
+            return None;
         }
         let anybody = RequestContext {
             actor: Actor::anybody_in(cluster),

@@ -186,15 +186,20 @@ impl Recorder {
 
     /// How many bytes of what was written the console has taken, once it takes no more for a second.
     pub async fn taken(&self) -> usize {
-        let mut before = usize::MAX;
-        loop {
-            let now = self.written.load(Ordering::Relaxed);
-            if now == before {
-                return now;
+        let until_it_takes_no_more = async {
+            let mut before = 0;
+            loop {
+                let now = self.written.load(Ordering::Relaxed);
+                if now == before && now > 0 {
+                    return now;
+                }
+                before = now;
+                tokio::time::sleep(Duration::from_secs(1)).await;
             }
-            before = now;
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
+        };
+        tokio::time::timeout(PATIENCE, until_it_takes_no_more)
+            .await
+            .expect("the console takes what is written")
     }
 
     /// Waits until the console has ended the answer that is open.

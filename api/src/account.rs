@@ -49,9 +49,13 @@ pub struct Token {
     pub expires_at: String,
     /// When it was last used, if ever.
     pub last_used_at: Option<String>,
-    /// Ids of the only clusters that it reaches; empty: every cluster of its owner.
+    /// Ids of the only clusters that it reaches as wholes. It reaches everything of its owner when `projects` is empty,
+    /// too.
     #[serde(default)]
     pub clusters: Vec<String>,
+    /// Ids of the projects that it reaches: of their clusters, it reaches their namespaces only.
+    #[serde(default)]
+    pub projects: Vec<String>,
     /// Can it change nothing?
     #[serde(default)]
     pub read_only: bool,
@@ -66,10 +70,14 @@ pub struct CreateTokenRequest {
     pub name: String,
     /// How long it works, in seconds: 60 to 7,776,000 (90 days).
     pub lifetime_seconds: u64,
-    /// Ids or names of the only clusters that it shall reach; empty: every cluster of its owner. Such a token cannot
-    /// administer the console, either.
+    /// Ids or names of clusters that it shall reach as wholes. When this and `projects` are empty, it reaches everything
+    /// of its owner; else nothing besides, and it cannot administer the console, either.
     #[serde(default)]
     pub clusters: Vec<String>,
+    /// Ids of projects that it shall reach: their namespaces, as they are at the time of each request, and nothing else
+    /// of their clusters.
+    #[serde(default)]
+    pub projects: Vec<String>,
     /// Shall it only read? Then it opens no shell and no socket, either.
     #[serde(default)]
     pub read_only: bool,

@@ -17,6 +17,10 @@ pub struct CreateKubeconfigRequest {
     /// How long the token works, in seconds: 60 to 7,776,000 (90 days); 8 hours when nobody says.
     #[serde(default)]
     pub lifetime_seconds: Option<u64>,
+    /// Ids of projects of this cluster: the token shall reach their namespaces only. The whole cluster when there are
+    /// none.
+    #[serde(default)]
+    pub projects: Vec<String>,
     /// Shall the token only read?
     #[serde(default)]
     pub read_only: bool,

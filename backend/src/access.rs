@@ -52,7 +52,7 @@ pub use snapshot::{Place, Snapshot};
 use crate::app::Tasks;
 use crate::clock::Clock;
 use crate::clusters::Clusters;
-use crate::context::{Actor, RequestContext, Standing, group_name, user_name};
+use crate::context::{Actor, RequestContext, Standing, TokenScope, group_name, user_name};
 use crate::database::{Database, DatabaseError};
 use crate::locks::read;
 use desired::Owner;
@@ -120,17 +120,35 @@ impl Access {
         self.0.seen.subscribe()
     }
 
-    /// Completes a context with what bindings give: those of the actor, and of who looks at the console as the actor.
+    /// Completes a context with what bindings give: those of the actor, and of who looks at the console as the actor. Of
+    /// a narrowed token, it is seen which namespaces its projects have now.
     pub fn admit(&self, context: RequestContext) -> RequestContext {
         let now = context.now();
         let person = context.looked_at_by.as_deref();
         let looked_at_by = person.map(|person| Arc::new(self.admit_actor(person.clone(), now)));
         let actor = self.admit_actor(context.actor.clone(), now);
+        let scope = self.placed(&context.scope);
         RequestContext {
             actor,
             looked_at_by,
+            scope,
             ..context
         }
+    }
+
+    /// A token's scope with the namespaces that its projects have now. Of a project that is gone, nothing is left.
+    fn placed(&self, scope: &TokenScope) -> TokenScope {
+        let mut scope = scope.clone();
+        if let Some(places) = scope.places.as_mut().filter(|places| !places.projects.is_empty()) {
+            let snapshot = self.snapshot();
+            let places = Arc::make_mut(places);
+            places.namespaces.clear();
+            for project in places.projects.iter().filter_map(|id| snapshot.project(*id)) {
+                let namespaces = places.namespaces.entry(project.cluster_id).or_default();
+                namespaces.extend(project.namespaces.iter().cloned());
+            }
+        }
+        scope
     }
 
     /// Completes an actor with what his bindings give.

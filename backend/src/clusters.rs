@@ -10,6 +10,7 @@ mod health;
 mod impersonation;
 pub mod kubeconfig;
 pub mod kubeconfig_file;
+mod narrowed;
 mod origin;
 pub mod reachable;
 mod registration;
@@ -27,6 +28,7 @@ use entry::{Entry, Names, unknown_health};
 use failure::Failure;
 use muster_api::cluster::{Cluster, ClusterHealth, ClusterState, UpdateClusterRequest};
 use muster_api::problem::FieldProblem;
+use narrowed::Narrowed;
 use reachable::Reachable;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -150,7 +152,8 @@ impl Clusters {
     }
 
     /// THE one door to a cluster: a client that speaks for the context's actor. The console itself speaks with the
-    /// cluster's own credentials; everyone else is impersonated, and the API server decides what he may.
+    /// cluster's own credentials; everyone else is impersonated, and the API server decides what he may. With a token that
+    /// is for some namespaces, nothing else is asked for.
     pub async fn client(&self, context: &RequestContext, cluster: &str) -> Result<ClusterClient, ClusterError> {
         let entry = self.entry(context, cluster)?;
         let name = entry.name();
@@ -162,7 +165,8 @@ impl Clusters {
             connections.client()
         } else {
             entry.until_ready().await;
-            connections.client_for(impersonation::identity(&context.actor, self.0.console))
+            let narrowed = context.scope.namespaces_in(entry.id).cloned().map(Narrowed::to);
+            connections.client_for(impersonation::identity(&context.actor, self.0.console), narrowed)
         };
         Ok(ClusterClient {
             id: entry.id,
@@ -406,6 +410,6 @@ impl Clusters {
 }
 
 /// Names that differ only in case are the same name.
-fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     name.trim().to_lowercase()
 }

@@ -3,7 +3,7 @@
 //! A context is made by the middleware that checked a session or token (`http::authentication`), or by
 //! [`RequestContext::system`] for background work; nothing else may make one up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -63,6 +63,15 @@ impl RequestContext {
             self.actor = Arc::unwrap_or_clone(person);
         }
         self
+    }
+
+    /// The same request with everything that the actor may, for questions whose answers are narrowed afterwards.
+    #[must_use]
+    pub fn not_narrowed(&self) -> Self {
+        Self {
+            scope: TokenScope::default(),
+            ..self.clone()
+        }
     }
 
     /// Does this cluster exist for who asks?
@@ -216,22 +225,51 @@ pub enum Credential {
     System,
 }
 
-/// What an API token is narrowed to, within what its owner may. Enforced in two places: the guard of the routes
-/// (`http::middleware`) and the registry of clusters. The default, which sessions have, is not narrowed.
+/// What an API token is narrowed to, within what its owner may. Enforced in three places: the guard of the routes
+/// (`http::middleware`), what is seen of shared rows (`access`), and the one door to clusters (`clusters::narrowed`).
+/// The default, which sessions have, is not narrowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenScope {
-    /// The only clusters that exist for it; none: every cluster of its owner.
-    pub clusters: Option<Arc<BTreeSet<Uuid>>>,
+    /// The only places that exist for it; none: everything of its owner.
+    pub places: Option<Arc<TokenPlaces>>,
     /// It changes nothing.
     pub read_only: bool,
+}
+
+/// Where an API token works that does not work everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenPlaces {
+    /// In these clusters as wholes.
+    pub clusters: BTreeSet<Uuid>,
+    /// In these projects.
+    pub projects: BTreeSet<Uuid>,
+    /// What the projects are now: their namespaces, by cluster. `access` knows; there are none until it said so.
+    pub namespaces: BTreeMap<Uuid, BTreeSet<String>>,
 }
 
 impl TokenScope {
     /// Does this cluster exist for it?
     pub fn reaches(&self, cluster: Uuid) -> bool {
-        self.clusters
-            .as_ref()
-            .is_none_or(|clusters| clusters.contains(&cluster))
+        let reached =
+            |places: &Arc<TokenPlaces>| places.clusters.contains(&cluster) || places.namespaces.contains_key(&cluster);
+        self.places.as_ref().is_none_or(reached)
+    }
+
+    /// Does this part of a cluster exist for it: a namespace, or with none what is in no namespace and all of them at
+    /// once?
+    pub fn allows(&self, cluster: Uuid, namespace: Option<&str>) -> bool {
+        self.namespaces_in(cluster)
+            .is_none_or(|namespaces| namespace.is_some_and(|namespace| namespaces.contains(namespace)))
+    }
+
+    /// The only namespaces of a cluster that exist for it; none when the cluster exists as a whole.
+    pub fn namespaces_in(&self, cluster: Uuid) -> Option<&BTreeSet<String>> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        let places = self.places.as_ref()?;
+        if places.clusters.contains(&cluster) {
+            return None;
+        }
+        Some(places.namespaces.get(&cluster).unwrap_or(&NONE))
     }
 }
 

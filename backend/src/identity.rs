@@ -35,7 +35,7 @@ pub use tokens::{LONGEST_TOKEN, SHORTEST_TOKEN, TOKEN_PREFIX};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::{AccountProvider, Actor, Credential, RequestContext, RequestId, TokenScope};
+use crate::context::{AccountProvider, Actor, Credential, RequestContext, RequestId, TokenPlaces, TokenScope};
 use crate::database::sessions::View;
 use crate::database::users::User;
 use crate::database::{
@@ -139,7 +139,13 @@ impl Identity {
             tracing::warn!(%error, "could not note that a token was used");
         }
         let scope = TokenScope {
-            clusters: bearer.clusters.map(Arc::new),
+            places: bearer.places.map(|places| {
+                Arc::new(TokenPlaces {
+                    clusters: places.clusters,
+                    projects: places.projects,
+                    ..TokenPlaces::default()
+                })
+            }),
             read_only: bearer.read_only,
         };
         let context = self

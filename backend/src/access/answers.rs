@@ -67,6 +67,9 @@ impl Access {
     /// May the actor do this now, by the cluster's RBAC? None when it cannot be told: the rights in the cluster are not
     /// known, or others decide about them, too.
     pub fn allows(&self, context: &RequestContext, cluster: Uuid, asked: &Attributes<'_>) -> Option<bool> {
+        if !context.scope.allows(cluster, asked.namespace) {
+            return Some(false);
+        }
         if context.actor.is_administrator() {
             return Some(true);
         }

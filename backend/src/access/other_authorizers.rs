@@ -93,7 +93,7 @@ impl OtherAuthorizers {
         let entry = kept.entry(question).or_insert_with(|| {
             self.asked.notify_one();
             Kept {
-                context: context.clone(),
+                context: context.not_narrowed(),
                 seen: None,
                 looked_at: Instant::now(),
             }
@@ -141,6 +141,9 @@ impl Access {
     /// what it said when the answer was opened holds. None when it cannot be told.
     pub async fn still_allows(&self, context: &RequestContext, cluster: Uuid, asked: &Attributes<'_>) -> Option<bool> {
         let keeper = self.keeper(cluster)?;
+        if !context.scope.allows(cluster, asked.namespace) {
+            return Some(false);
+        }
         let by_others = keeper.others.authorizers() == Authorizers::AndOthers;
         if !by_others || context.actor.is_administrator() || !context.actor.standing.clusters.contains(cluster) {
             return self.allows(context, cluster, asked);
@@ -148,14 +151,19 @@ impl Access {
         self.ask_api_server(context, cluster, asked).await.ok()
     }
 
-    /// The API server's own answer to whether the actor may do this, or why there is none.
+    /// The API server's own answer to whether the actor may do this, or why there is none. What a token is narrowed to is
+    /// not looked at.
     pub(super) async fn ask_api_server(
         &self,
         context: &RequestContext,
         cluster: Uuid,
         asked: &Attributes<'_>,
     ) -> Result<bool, String> {
-        let client = self.0.clusters.client(context, &cluster.to_string()).await;
+        let client = self
+            .0
+            .clusters
+            .client(&context.not_narrowed(), &cluster.to_string())
+            .await;
         let client = client.map_err(|error| error.to_string())?.kube;
         match timeout(DEADLINE, may(&client, asked)).await {
             Ok(answer) => answer,

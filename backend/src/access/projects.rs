@@ -105,6 +105,24 @@ impl Access {
         Ok((project.cluster_id, project.namespaces.clone()))
     }
 
+    /// Fails unless each of these is the id of a project that the actor sees, in this cluster when one is given.
+    pub fn check_projects(
+        &self,
+        context: &RequestContext,
+        ids: &[String],
+        cluster: Option<&str>,
+    ) -> Result<(), AccessError> {
+        for id in ids {
+            let found = self.namespaces_of_project(context, id);
+            let there = found.is_ok_and(|(place, _)| cluster.is_none_or(|cluster| place.to_string() == cluster));
+            if !there {
+                let message = format!("There is no project {id:?}. Projects are named by their ids.");
+                return Err(AccessError::field("projects", "unknown-project", message));
+            }
+        }
+        Ok(())
+    }
+
     async fn keep_project(&self, context: &RequestContext, project: ProjectRecord) -> Result<Project, AccessError> {
         let snapshot = self.snapshot();
         for other in snapshot.projects() {

@@ -1,6 +1,7 @@
 //! Which rows of shared tables somebody may see.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use kube_access::Reach;
@@ -27,6 +28,41 @@ pub enum Seen {
 impl Seen {
     fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
+    }
+
+    /// Of it, what lies in these namespaces; of namespaces themselves, these.
+    fn within(self, namespaces: &BTreeSet<String>, of_namespaces: bool) -> Self {
+        let is_reached = |name: &Arc<str>| namespaces.contains(&**name);
+        let reached = || namespaces.iter().map(|name| Arc::from(name.as_str())).collect();
+        let part = match self {
+            Self::Everything | Self::Part(Namespaces::All) if of_namespaces => Namespaces::objects(Objects {
+                anywhere: reached(),
+                ..Objects::default()
+            }),
+            Self::Everything | Self::Part(Namespaces::All) => Namespaces::only::<Arc<str>>(reached()),
+            Self::Part(Namespaces::Only { namespaces, objects }) => Namespaces::Only {
+                namespaces: namespaces.into_iter().filter(is_reached).collect(),
+                objects: Objects {
+                    anywhere: objects
+                        .anywhere
+                        .into_iter()
+                        .filter(|name| of_namespaces && is_reached(name))
+                        .collect(),
+                    in_namespaces: objects
+                        .in_namespaces
+                        .into_iter()
+                        .filter(|(namespace, _)| is_reached(namespace))
+                        .collect(),
+                },
+            },
+            nothing @ (Self::Nothing(_) | Self::Unknown(_)) => return nothing,
+        };
+        match &part {
+            Namespaces::Only { namespaces, objects } if namespaces.is_empty() && objects.is_empty() => Self::Nothing(
+                "this API token is for some projects only, and you may list nothing of this kind in them".to_owned(),
+            ),
+            _ => Self::Part(part),
+        }
     }
 }
 
@@ -67,8 +103,17 @@ impl Access {
         let _in_time = tokio::time::timeout(at_most, all).await;
     }
 
-    /// What of a kind the actor may list in a cluster. Of namespaces themselves, everyone sees those that he may get.
+    /// What of a kind the actor may list in a cluster, of what his token is narrowed to. Of namespaces themselves,
+    /// everyone sees those that he may get.
     pub fn seen(&self, context: &RequestContext, cluster: Uuid, group: &str, resource: &str) -> Seen {
+        let seen = self.seen_by_rights(context, cluster, group, resource);
+        match context.scope.namespaces_in(cluster) {
+            None => seen,
+            Some(namespaces) => seen.within(namespaces, group.is_empty() && resource == "namespaces"),
+        }
+    }
+
+    fn seen_by_rights(&self, context: &RequestContext, cluster: Uuid, group: &str, resource: &str) -> Seen {
         if context.actor.is_administrator() {
             return Seen::Everything;
         }
@@ -105,6 +150,9 @@ impl Access {
 
     /// Does the actor have any right in this namespace? For whoever has none, nothing in it exists.
     pub fn sees_namespace(&self, context: &RequestContext, cluster: Uuid, namespace: &str) -> bool {
+        if !context.scope.allows(cluster, Some(namespace)) {
+            return false;
+        }
         // Where others than RBAC decide, the API server says no before it says whether something is there.
         if self.keeper(cluster).is_some_and(|keeper| keeper.asks_others()) {
             return true;
@@ -115,8 +163,21 @@ impl Access {
         }
     }
 
-    /// The namespaces in which the actor has any right, sorted; none for all of them.
+    /// The namespaces in which the actor has any right, of those that his token is narrowed to, sorted; none for all of
+    /// them.
     pub fn visible_namespaces(&self, context: &RequestContext, cluster: Uuid) -> Option<Vec<String>> {
+        let visible = self.namespaces_by_rights(context, cluster);
+        match (visible, context.scope.namespaces_in(cluster)) {
+            (visible, None) => visible,
+            (None, Some(reached)) => Some(reached.iter().cloned().collect()),
+            (Some(mut visible), Some(reached)) => {
+                visible.retain(|name| reached.contains(name));
+                Some(visible)
+            }
+        }
+    }
+
+    fn namespaces_by_rights(&self, context: &RequestContext, cluster: Uuid) -> Option<Vec<String>> {
         if context.actor.is_administrator() {
             return None;
         }

@@ -14,10 +14,11 @@ use secrecy::SecretString;
 use super::{audit, print};
 use crate::audit::Target;
 use crate::clock::Clock;
+use crate::clusters::name_key;
 use crate::config::Config;
 use crate::context::{Actor, RequestContext};
 use crate::data_folder;
-use crate::database::Database;
+use crate::database::{Database, clusters, projects};
 use crate::identity::Identity;
 use crate::secrets::Secrets;
 
@@ -57,6 +58,12 @@ pub(super) enum TokenCommand {
         /// What it is called in the user's list of tokens
         #[arg(long, default_value = "made on the command line")]
         name: String,
+        /// It works in this cluster only; may be given more than once
+        #[arg(long = "cluster", value_name = "NAME")]
+        clusters: Vec<String>,
+        /// It works in this project only; may be given more than once, and beside --cluster
+        #[arg(long = "project", value_name = "CLUSTER/NAME")]
+        projects: Vec<String>,
         /// It reads and changes nothing
         #[arg(long)]
         read_only: bool,
@@ -120,6 +127,8 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
         user,
         ttl,
         name,
+        clusters,
+        projects,
         read_only,
     } = command;
     let clock = Clock::system();
@@ -139,7 +148,8 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
         let request = CreateTokenRequest {
             name,
             lifetime_seconds: ttl.as_secs(),
-            clusters: Vec::new(),
+            clusters: cluster_ids(&database, &clusters).await?,
+            projects: project_ids(&database, &projects).await?,
             read_only,
         };
         let created = identity.create_token(&context, &request).await?;
@@ -148,6 +158,38 @@ pub(super) async fn token(config: Config, command: TokenCommand) -> anyhow::Resu
     let created = audit::recorded(&config, &database, AuditAction::TokenCreated, creating).await;
     database.close().await;
     print(&created?)
+}
+
+/// The ids of clusters that are named.
+async fn cluster_ids(database: &Database, names: &[String]) -> anyhow::Result<Vec<String>> {
+    let known = clusters::list(database).await?;
+    let ids = names.iter().map(|name| {
+        let found = known.iter().find(|cluster| cluster.name_key == name_key(name));
+        let id = found.map(|cluster| cluster.id.to_string());
+        id.with_context(|| format!("there is no cluster {name:?}"))
+    });
+    ids.collect()
+}
+
+/// The ids of projects that are named with their clusters: `cluster/name`. No cluster has a slash in its name.
+async fn project_ids(database: &Database, names: &[String]) -> anyhow::Result<Vec<String>> {
+    let known = projects::list(database).await?;
+    let mut ids = Vec::with_capacity(names.len());
+    for text in names {
+        let parts = text.split_once('/');
+        let (cluster, name) = parts.with_context(|| format!("{text:?} is no project: write its cluster/its name"))?;
+        let cluster = cluster_ids(database, &[cluster.to_owned()]).await?;
+        let found = known.iter().find(|project| {
+            cluster.contains(&project.cluster_id.to_string()) && project.name.eq_ignore_ascii_case(name)
+        });
+        ids.push(
+            found
+                .with_context(|| format!("there is no project {text:?}"))?
+                .id
+                .to_string(),
+        );
+    }
+    Ok(ids)
 }
 
 pub(super) async fn migrate(config: Config) -> anyhow::Result<()> {

@@ -4,6 +4,7 @@
 use super::endpoint::{Endpoint, Identity};
 use super::failure::{DeadlineExceeded, Failure};
 use super::impersonation::ImpersonationHeaders;
+use super::narrowed::{Admission, Narrowed};
 use super::reachable::{CheckedResolver, Reachable};
 use super::streaming::OwnDeadlines;
 use bytes::Bytes;
@@ -38,12 +39,12 @@ impl Connections {
     /// A client that shares these connections, has a deadline for every answer, and sends no header by which its caller
     /// could pose as somebody else.
     pub(super) fn client(&self) -> kube::Client {
-        guarded(self.0.clone(), None)
+        guarded(self.0.clone(), None, None)
     }
 
-    /// The same, and every call is made as somebody.
-    pub(super) fn client_for(&self, identity: ImpersonationHeaders) -> kube::Client {
-        guarded(self.0.clone(), Some(identity))
+    /// The same, and every call is made as somebody, perhaps within some namespaces only.
+    pub(super) fn client_for(&self, identity: ImpersonationHeaders, narrowed: Option<Narrowed>) -> kube::Client {
+        guarded(self.0.clone(), Some(identity), narrowed)
     }
 }
 
@@ -107,14 +108,25 @@ fn to_base64(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
-fn guarded(shared: kube::Client, identity: Option<ImpersonationHeaders>) -> kube::Client {
+fn guarded(shared: kube::Client, identity: Option<ImpersonationHeaders>, narrowed: Option<Narrowed>) -> kube::Client {
     let service = tower::service_fn(move |mut request: Request<Body>| {
-        let shared = shared.clone();
+        let (shared, narrowed) = (shared.clone(), narrowed.clone());
         remove_identity_headers(request.headers_mut());
         if let Some(identity) = &identity {
             identity.set(request.headers_mut());
         }
-        async move { send_with_deadline(&shared, request, ANSWER_DEADLINE).await }
+        async move {
+            let request = match narrowed {
+                None => request,
+                Some(narrowed) => match narrowed.admit(request).await {
+                    Admission::Sent(request) => request,
+                    Admission::Answered(response) => {
+                        return Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()));
+                    }
+                },
+            };
+            send_with_deadline(&shared, request, ANSWER_DEADLINE).await
+        }
     });
     kube::Client::new(service, "default")
 }
@@ -197,7 +209,7 @@ mod tests {
     #[tokio::test]
     async fn no_caller_can_pose_as_somebody_else() {
         let (shared, mut handle) = mock();
-        let client = guarded(shared, None);
+        let client = guarded(shared, None, None);
         let answering = tokio::spawn(async move {
             let (request, respond) = handle.next_request().await.unwrap();
             respond.send_response(Response::new(Body::empty()));
@@ -227,7 +239,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cluster_that_never_answers_is_given_up() {
         let (shared, mut handle) = mock();
-        let client = guarded(shared, None);
+        let client = guarded(shared, None, None);
         let silent = tokio::spawn(async move {
             let held = handle.next_request().await;
             std::future::pending::<()>().await;
@@ -244,7 +256,7 @@ mod tests {
     /// The body of an answer to `uri` whose second half comes a minute after the first.
     async fn slow_answer(uri: &str) -> Result<Bytes, BoxError> {
         let (service, mut handle) = tower_test::mock::pair::<Request<Body>, Response<GuardedBody>>();
-        let client = guarded(kube::Client::new(service, "default"), None);
+        let client = guarded(kube::Client::new(service, "default"), None, None);
         let answering = tokio::spawn(async move {
             let (_, respond) = handle.next_request().await.unwrap();
             let halves = futures::stream::unfold(0, |half| async move {

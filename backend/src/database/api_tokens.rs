@@ -9,6 +9,29 @@ use uuid::Uuid;
 use super::users::{User, UserRow};
 use super::{Database, DatabaseError, restored, stored};
 
+/// What a token reaches that does not reach everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Clusters as wholes.
+    pub clusters: BTreeSet<Uuid>,
+    /// Projects.
+    pub projects: BTreeSet<Uuid>,
+}
+
+impl Places {
+    /// As two columns hold it: both empty when the token reaches everything.
+    fn of(clusters: Option<Json<BTreeSet<Uuid>>>, projects: Option<Json<BTreeSet<Uuid>>>) -> Option<Self> {
+        if clusters.is_none() && projects.is_none() {
+            return None;
+        }
+        let all = |ids: Option<Json<BTreeSet<Uuid>>>| ids.map(|ids| ids.0).unwrap_or_default();
+        Some(Self {
+            clusters: all(clusters),
+            projects: all(projects),
+        })
+    }
+}
+
 /// One token.
 #[derive(Clone, Debug)]
 pub struct TokenRecord {
@@ -24,8 +47,8 @@ pub struct TokenRecord {
     pub expires_at: Timestamp,
     /// Last use, to the minute.
     pub last_used_at: Option<Timestamp>,
-    /// The only clusters that it reaches; none: every cluster of its owner.
-    pub clusters: Option<BTreeSet<Uuid>>,
+    /// The only places that it reaches; none: everything of its owner.
+    pub places: Option<Places>,
     /// It changes nothing.
     pub read_only: bool,
 }
@@ -39,6 +62,7 @@ struct TokenRow {
     expires_at: i64,
     last_used_at: Option<i64>,
     clusters: Option<Json<BTreeSet<Uuid>>>,
+    projects: Option<Json<BTreeSet<Uuid>>>,
     read_only: bool,
 }
 
@@ -51,7 +75,7 @@ impl From<TokenRow> for TokenRecord {
             created_at: restored(row.created_at),
             expires_at: restored(row.expires_at),
             last_used_at: row.last_used_at.map(restored),
-            clusters: row.clusters.map(|clusters| clusters.0),
+            places: Places::of(row.clusters, row.projects),
             read_only: row.read_only,
         }
     }
@@ -63,8 +87,8 @@ pub struct Bearer {
     pub id: Uuid,
     /// Last use, to the minute.
     pub last_used_at: Option<Timestamp>,
-    /// The only clusters that it reaches; none: every cluster of its owner.
-    pub clusters: Option<BTreeSet<Uuid>>,
+    /// The only places that it reaches; none: everything of its owner.
+    pub places: Option<Places>,
     /// It changes nothing.
     pub read_only: bool,
     /// Its owner.
@@ -76,6 +100,7 @@ struct BearerRow {
     token_id: Uuid,
     token_last_used_at: Option<i64>,
     token_clusters: Option<Json<BTreeSet<Uuid>>>,
+    token_projects: Option<Json<BTreeSet<Uuid>>>,
     token_read_only: bool,
     #[sqlx(flatten)]
     user: UserRow,
@@ -84,8 +109,8 @@ struct BearerRow {
 /// Keeps a new token under the hash of its secret.
 pub async fn insert(database: &Database, secret_hash: &[u8], token: &TokenRecord) -> Result<(), DatabaseError> {
     changing!(database, pool => sqlx::query(
-        "INSERT INTO api_tokens (id, secret_hash, user_id, name, created_at, expires_at, clusters, read_only) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO api_tokens (id, secret_hash, user_id, name, created_at, expires_at, clusters, projects, read_only) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
         .bind(token.id)
         .bind(secret_hash)
@@ -93,7 +118,8 @@ pub async fn insert(database: &Database, secret_hash: &[u8], token: &TokenRecord
         .bind(&token.name)
         .bind(stored(token.created_at))
         .bind(stored(token.expires_at))
-        .bind(token.clusters.as_ref().map(Json))
+        .bind(token.places.as_ref().map(|places| Json(&places.clusters)))
+        .bind(token.places.as_ref().map(|places| Json(&places.projects)))
         .bind(token.read_only)
         .execute(pool))?;
     Ok(())
@@ -107,7 +133,7 @@ pub async fn find_by_secret(
 ) -> Result<Option<Bearer>, DatabaseError> {
     let row: Option<BearerRow> = reading!(database, pool => sqlx::query_as(
         concat!("SELECT t.id AS token_id, t.last_used_at AS token_last_used_at, \
-                t.clusters AS token_clusters, t.read_only AS token_read_only, \
+                t.clusters AS token_clusters, t.projects AS token_projects, t.read_only AS token_read_only, \
                 u.id, u.name, u.display_name, u.role, u.password_hash, u.preferences, u.disabled, u.created_at \
          FROM api_tokens t JOIN users u ON u.id = t.user_id \
          WHERE t.secret_hash = $1 AND t.expires_at > $2 AND ", may_sign_in!()),
@@ -119,7 +145,7 @@ pub async fn find_by_secret(
         Ok(Bearer {
             id: row.token_id,
             last_used_at: row.token_last_used_at.map(restored),
-            clusters: row.token_clusters.map(|clusters| clusters.0),
+            places: Places::of(row.token_clusters, row.token_projects),
             read_only: row.token_read_only,
             user: User::try_from(row.user)?,
         })
@@ -152,8 +178,8 @@ pub async fn touch(database: &Database, id: Uuid, now: Timestamp) -> Result<(), 
 /// a program stopped working.
 pub async fn list_of_user(database: &Database, user_id: Uuid) -> Result<Vec<TokenRecord>, DatabaseError> {
     let rows: Vec<TokenRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT id, user_id, name, created_at, expires_at, last_used_at, clusters, read_only FROM api_tokens \
-         WHERE user_id = $1 ORDER BY created_at DESC, id",
+        "SELECT id, user_id, name, created_at, expires_at, last_used_at, clusters, projects, read_only \
+         FROM api_tokens WHERE user_id = $1 ORDER BY created_at DESC, id",
     )
         .bind(user_id)
         .fetch_all(pool))?;

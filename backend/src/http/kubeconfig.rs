@@ -49,7 +49,7 @@ pub async fn read_kubeconfig(
 }
 
 /// A kubeconfig that leads to the cluster through the console, with a new API token of one's own in it. The token works
-/// for this cluster only, is in this answer and never shown again.
+/// for this cluster only, or for some projects of it, is in this answer and never shown again.
 #[utoipa::path(post, path = "/api/v1/clusters/{cluster}/kubeconfig", operation_id = "create_kubeconfig", tag = "clusters",
     params(("cluster" = String, Path, description = "id or name")),
     request_body = CreateKubeconfigRequest,
@@ -66,11 +66,19 @@ pub async fn create_kubeconfig(
 ) -> AppResult<Response> {
     let cluster = app.clusters.get(&context, &cluster)?;
     let day = context.now().strftime("%Y-%m-%d");
+    app.access
+        .check_projects(&context, &request.projects, Some(&cluster.id))?;
+    let clusters = if request.projects.is_empty() {
+        vec![cluster.id.clone()]
+    } else {
+        Vec::new()
+    };
     let usual_name = || format!("kubeconfig {} {day}", cluster.name);
     let token = CreateTokenRequest {
         name: request.name.unwrap_or_else(usual_name),
         lifetime_seconds: request.lifetime_seconds.unwrap_or(USUAL_LIFETIME_SECONDS),
-        clusters: vec![cluster.id.clone()],
+        clusters,
+        projects: request.projects,
         read_only: request.read_only,
     };
     let created = app.identity.create_token(&context, &token).await?;

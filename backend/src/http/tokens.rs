@@ -19,7 +19,8 @@ pub async fn list_tokens(State(app): State<App>, context: RequestContext) -> App
     Ok(Json(Collection::complete(app.identity.list_tokens(&context).await?)))
 }
 
-/// Makes an API token, for everything that its owner may, or for less: for some clusters only, or only to read. Its secret is in this answer and never shown again.
+/// Makes an API token, for everything that its owner may, or for less: for some
+/// clusters or projects only, or only to read. Its secret is in this answer and never shown again.
 #[utoipa::path(post, path = "/api/v1/account/tokens", operation_id = "create_token", tag = "account",
     request_body = CreateTokenRequest, responses((status = 201, body = CreatedToken)))]
 pub async fn create_token(
@@ -30,6 +31,7 @@ pub async fn create_token(
 ) -> AppResult<(StatusCode, Json<CreatedToken>)> {
     let clusters = app.clusters.ids(&context, &request.clusters)?;
     request.clusters = clusters.iter().map(Uuid::to_string).collect();
+    app.access.check_projects(&context, &request.projects, None)?;
     let created = app.identity.create_token(&context, &request).await?;
     note.named(created.token.id.as_str());
     note.detail("token", created.token.name.as_str());

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Identity, IdentityError, later, secret};
 use crate::context::RequestContext;
-use crate::database::api_tokens::{self, TokenRecord};
+use crate::database::api_tokens::{self, Places, TokenRecord};
 
 /// What every token starts with, so that people and scanners recognise one.
 pub const TOKEN_PREFIX: &str = "mst_";
@@ -29,19 +29,36 @@ impl Identity {
         Ok(records.into_iter().map(item).collect())
     }
 
-    /// Makes a token for the user who asks. Clusters are named by their ids: which there are is not known here.
+    /// Makes a token for the user who asks. Clusters and projects are named by their ids: which there are is not known
+    /// here.
     pub async fn create_token(
         &self,
         context: &RequestContext,
         request: &CreateTokenRequest,
     ) -> Result<CreatedToken, IdentityError> {
         let name = request.name.trim();
-        let clusters: Result<BTreeSet<Uuid>, _> = request.clusters.iter().map(|id| Uuid::parse_str(id)).collect();
         let mut problems = problems_of(name, request.lifetime_seconds);
-        if clusters.is_err() {
-            let message = "Name the clusters by their ids.";
-            problems.push(FieldProblem::new("clusters", "unknown-cluster", message));
-        }
+        let mut ids = |field: &str, code: &str, message: &str, texts: &[String]| {
+            let ids: Result<BTreeSet<Uuid>, _> = texts.iter().map(|id| Uuid::parse_str(id)).collect();
+            ids.unwrap_or_else(|_| {
+                problems.push(FieldProblem::new(field, code, message));
+                BTreeSet::new()
+            })
+        };
+        let places = Places {
+            clusters: ids(
+                "clusters",
+                "unknown-cluster",
+                "Name the clusters by their ids.",
+                &request.clusters,
+            ),
+            projects: ids(
+                "projects",
+                "unknown-project",
+                "Name the projects by their ids.",
+                &request.projects,
+            ),
+        };
         if !problems.is_empty() {
             return Err(IdentityError::Fields(problems));
         }
@@ -55,7 +72,7 @@ impl Identity {
             created_at: now,
             expires_at: later(now, lifetime),
             last_used_at: None,
-            clusters: clusters.ok().filter(|clusters| !clusters.is_empty()),
+            places: Some(places).filter(|places| *places != Places::default()),
             read_only: request.read_only,
         };
         api_tokens::insert(&self.database, &secret::hash_of(&secret), &record).await?;
@@ -74,13 +91,16 @@ impl Identity {
 }
 
 fn item(record: TokenRecord) -> Token {
+    let texts = |ids: BTreeSet<Uuid>| ids.iter().map(Uuid::to_string).collect();
+    let places = record.places.unwrap_or_default();
     Token {
         id: record.id.to_string(),
         name: record.name,
         created_at: record.created_at.to_string(),
         expires_at: record.expires_at.to_string(),
         last_used_at: record.last_used_at.map(|time| time.to_string()),
-        clusters: record.clusters.iter().flatten().map(ToString::to_string).collect(),
+        clusters: texts(places.clusters),
+        projects: texts(places.projects),
         read_only: record.read_only,
     }
 }

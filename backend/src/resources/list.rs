@@ -157,10 +157,16 @@ pub(super) fn names(viewing: &Viewing) -> Arc<HashMap<String, String>> {
 
 /// Whether each cluster's rows are there.
 pub(super) fn coverage(viewing: &Viewing, clusters: &Clusters) -> Vec<ClusterCoverage> {
+    let in_no_namespace = viewing.table.layout().is_some_and(|layout| !layout.is_namespaced());
     let mut all = Vec::with_capacity(viewing.clusters.len());
     for cluster in &viewing.clusters {
         let (mut state, mut message) = cluster.presence.coverage();
         match &cluster.seen {
+            // Rights in namespaces show nothing of what is in none.
+            Seen::Part(Namespaces::Only { objects, .. }) if in_no_namespace && objects.is_empty() => {
+                let why = format!("you may not list {} in this cluster", viewing.table.key.resource);
+                (state, message) = (CoverageState::Forbidden, Some(why));
+            }
             Seen::Everything | Seen::Part(_) => {}
             // A kind that the cluster does not have is no secret.
             Seen::Nothing(_) if state == CoverageState::NotInstalled => {}

@@ -250,6 +250,7 @@ async fn what_belongs_to_the_viewed_alone_is_not_shown() {
         name: "own".to_owned(),
         lifetime_seconds: 3600,
         clusters: Vec::new(),
+        projects: Vec::new(),
         read_only: false,
     };
     admin.post("/api/v1/account/tokens", &request).await.expect_status(201);

@@ -113,6 +113,7 @@ impl World {
             name: "test".to_owned(),
             lifetime_seconds: 3600,
             clusters: Vec::new(),
+            projects: Vec::new(),
             read_only: false,
         };
         let token = self.test.app.identity.create_token(&context, &request).await.unwrap();

@@ -93,6 +93,13 @@ fn what_the_administrator_got_wrong_is_said_in_one_line() {
     assert!(sentence(create_user(data.path(), "eve", "short")).contains("at least 8"));
     assert!(sentence(create_user(data.path(), "eve", "")).contains("no password"));
     assert!(sentence(run(data.path(), &["token", "create", "--user", "eve"])).contains("no user named `eve`"));
+    let elsewhere = |place: [&str; 2]| {
+        let words = ["token", "create", "--user", "ada", place[0], place[1]];
+        sentence(run(data.path(), &words))
+    };
+    assert!(elsewhere(["--cluster", "nowhere"]).contains(r#"no cluster "nowhere""#));
+    assert!(elsewhere(["--project", "shop"]).contains("write its cluster/its name"));
+    assert!(elsewhere(["--project", "nowhere/shop"]).contains(r#"no cluster "nowhere""#));
     let long = run(data.path(), &["token", "create", "--user", "ada", "--ttl", "91d"]);
     assert!(sentence(long).contains("90 days"));
     let odd = run(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use muster::database::api_tokens::{self, TokenRecord};
+use muster::database::api_tokens::{self, Places, TokenRecord};
 use muster::database::clusters::{self, ClusterRecord};
 use muster::database::role_bindings::Subject;
 use muster::database::sessions::{self, SessionRecord, View};
@@ -228,10 +228,25 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
         created_at: start,
         expires_at: start + SignedDuration::from_mins(1),
         last_used_at: None,
-        clusters: None,
+        places: None,
         read_only: false,
     };
     api_tokens::insert(&database, b"hash", &token).await.unwrap();
+    let places = Places {
+        clusters: [Uuid::new_v4()].into(),
+        projects: [Uuid::new_v4(), Uuid::new_v4()].into(),
+    };
+    let narrow = TokenRecord {
+        id: Uuid::new_v4(),
+        places: Some(places.clone()),
+        read_only: true,
+        ..token.clone()
+    };
+    api_tokens::insert(&database, b"narrow", &narrow).await.unwrap();
+    let found = api_tokens::find_by_secret(&database, b"narrow", start).await.unwrap();
+    let found = found.unwrap();
+    assert_eq!((found.places, found.read_only), (Some(places), true));
+    assert!(api_tokens::remove(&database, owner.id, narrow.id).await.unwrap());
     let found = api_tokens::find_by_secret(&database, b"hash", start)
         .await
         .unwrap()
@@ -240,7 +255,7 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
         (found.id, found.last_used_at, found.user.id),
         (token.id, None, owner.id)
     );
-    assert_eq!((found.clusters, found.read_only), (None, false));
+    assert_eq!((found.places, found.read_only), (None, false));
     assert!(
         api_tokens::find_by_secret(&database, b"hash", token.expires_at)
             .await

@@ -241,6 +241,49 @@ async fn what_kubectl_reads_is_the_same_through_the_console() {
 }
 
 #[tokio::test]
+async fn kubectl_with_a_kubeconfig_for_a_project_reaches_its_namespaces_and_says_why_no_more() {
+    let console = Console::start().await;
+    let name = console.namespace.name();
+    let project = json!({"cluster": "shared", "name": "shop", "namespaces": [name]});
+    let project = console.browser.post("/api/v1/projects", &project).await;
+    let project: Value = project.expect_status(201).json();
+    let request = json!({"projects": [project["id"]]});
+    let path = "/api/v1/clusters/shared/kubeconfig";
+    let file = console.browser.post(path, &request).await;
+    let kubeconfig = console.front.kubeconfig(&file.expect_status(201).body);
+    let narrow = Kubectl::new(&console.program, &kubeconfig, name);
+    narrow.run_with_input(&["apply", "-f", "-"], MANIFEST.as_bytes()).await;
+    assert_eq!(
+        narrow.run(&["get", "deployments", "-o", "name"]).await,
+        "deployment.apps/web\n"
+    );
+    narrow.run(&["get", "namespace", name]).await;
+    narrow.run(&["api-resources"]).await;
+    assert_eq!(narrow.run(&["auth", "can-i", "delete", "deployments"]).await, "yes\n");
+    narrow.run(&["auth", "can-i", "--list"]).await;
+    let elsewhere = narrow
+        .try_run(&["auth", "can-i", "list", "pods", "-n", "kube-system"])
+        .await;
+    assert!(String::from_utf8_lossy(&elsewhere.stdout).starts_with("no - this API token is for some projects"));
+    for refused in [
+        &["get", "pods", "--all-namespaces"][..],
+        &["get", "nodes"],
+        &["get", "secrets", "-n", "kube-system"],
+        &["delete", "namespace", name],
+    ] {
+        let output = narrow.try_run(refused).await;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{refused:?}");
+        let start = "Error from server (Forbidden): this API token is for some projects of this cluster only";
+        assert!(said.starts_with(start) && said.contains(name), "{refused:?}: {said}");
+    }
+    narrow.run(&["delete", "deployment/web", "configmap/settings"]).await;
+    let unknown = json!({"projects": ["nowhere"]});
+    let problem = console.browser.post(path, &unknown).await.expect_status(422).problem();
+    assert_eq!(problem.field_problems[0].field, "projects");
+}
+
+#[tokio::test]
 async fn what_kubectl_writes_through_the_console_is_written() {
     let console = Console::start().await;
     let (through, direct) = (&console.through, &console.direct);

@@ -52,12 +52,8 @@ pub(super) fn path(cluster: &str) -> String {
 }
 
 /// A kubeconfig that leads through this console, with a new token in it, as a file's text.
-pub async fn kubeconfig_with_token(cluster: &str, name: Option<&str>, lifetime_seconds: u64) -> ApiResult<String> {
-    let mut body = serde_json::json!({ "lifetimeSeconds": lifetime_seconds });
-    if let Some(name) = name {
-        body["name"] = name.into();
-    }
-    request::post_text(&format!("{}/kubeconfig", path(cluster)), &body).await
+pub async fn kubeconfig_with_token(cluster: &str, body: &CreateKubeconfigRequest) -> ApiResult<String> {
+    request::post_text(&format!("{}/kubeconfig", path(cluster)), body).await
 }
 
 /// The same without a token: whoever uses it puts one in.

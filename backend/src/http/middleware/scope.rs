@@ -1,4 +1,4 @@
-//! What a narrowed API token may call. A token for some clusters reaches those clusters and nothing of the console
+//! What a narrowed API token may call. A token for some clusters or projects reaches those and nothing of the console
 //! besides: it cannot make a wider token, bind a role or register a cluster. A token that only reads changes nothing.
 
 use http::{HeaderMap, Method, header};
@@ -6,10 +6,11 @@ use http::{HeaderMap, Method, header};
 use crate::context::TokenScope;
 use crate::error::AppError;
 
-/// What a token for some clusters may read.
+/// What a token for some places may read.
 const READ: &[&str] = &["/api/v1/session", "/api/v1/clusters", "/api/v1/clusters/{cluster}"];
-/// Below what a token for some clusters may do everything. Who may do what there is decided behind these routes, and
-/// which clusters exist for the token by the registry of clusters. What makes tokens or changes rights is not here.
+/// Below what a token for some places may do everything. Who may do what there is decided behind these routes, and which
+/// clusters and namespaces exist for the token by `clusters` and `access`. What makes tokens or changes rights is not
+/// here.
 const USED: &[&str] = &[
     "/api/v1/clusters/{cluster}/check",
     "/api/v1/clusters/{cluster}/overview",
@@ -29,10 +30,10 @@ pub(super) fn check(scope: &TokenScope, path: &str, method: &Method, headers: &H
             "This API token only reads: it changes nothing and opens no shell or socket.",
         ));
     }
-    let for_clusters = (reads && READ.contains(&path)) || USED.iter().any(|start| path.starts_with(start));
-    if scope.clusters.is_some() && !for_clusters {
+    let about_places = (reads && READ.contains(&path)) || USED.iter().any(|start| path.starts_with(start));
+    if scope.places.is_some() && !about_places {
         return Err(AppError::forbidden(
-            "This API token is for some clusters only: it cannot use or change anything else of the console.",
+            "This API token is for some clusters or projects only: it cannot use or change anything else of the console.",
         ));
     }
     Ok(())
@@ -41,13 +42,12 @@ pub(super) fn check(scope: &TokenScope, path: &str, method: &Method, headers: &H
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     #[test]
-    fn a_token_for_some_clusters_calls_only_what_is_about_clusters() {
+    fn a_token_for_some_places_calls_only_what_is_about_clusters() {
         let scope = TokenScope {
-            clusters: Some(Arc::new(BTreeSet::new())),
+            places: Some(Arc::default()),
             read_only: false,
         };
         let mut allowed = Vec::new();
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_token_that_only_reads_neither_writes_nor_upgrades() {
         let scope = TokenScope {
-            clusters: None,
+            places: None,
             read_only: true,
         };
         let none = HeaderMap::new();

@@ -1,7 +1,7 @@
 //! My API tokens: made, shown once, listed, taken back.
 
 use super::lifetime::Lifetime;
-use super::token_scope::{ScopeWords, TokenScope, TokenScopeFields};
+use super::token_scope::{Projects, ScopeWords, TokenScope, TokenScopeFields, load_projects};
 use crate::api_client::{ApiFailure, account};
 use crate::browser;
 use crate::format::{age, sentence::capitalized, time};
@@ -38,12 +38,13 @@ pub(super) fn TokensCard() -> impl IntoView {
         shown.set(true);
         loader.reload();
     };
+    let projects = load_projects();
     view! {
         <Card title=text::account::TOKENS>
             <p class="dim">{text::account::TOKENS_LEAD}</p>
-            <NewToken on_created=show />
+            <NewToken on_created=show projects />
             <LoadFrame loader lines=3>
-                <TokenTable loader revoked />
+                <TokenTable loader revoked projects />
             </LoadFrame>
         </Card>
         <Dialog open=shown title=text::account::TOKEN_SECRET_TITLE holds=true>
@@ -79,7 +80,7 @@ pub const fn words_of(lifetime: Lifetime) -> Text {
 }
 
 #[component]
-fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
+fn NewToken(#[prop(into)] on_created: Callback<String>, projects: Projects) -> impl IntoView {
     let toasts = use_toasts();
     let name = RwSignal::new(String::new());
     let lifetime = RwSignal::new(Lifetime::Month.seconds().to_string());
@@ -95,7 +96,8 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
         let request = CreateTokenRequest {
             name: name.get_untracked().trim().to_owned(),
             lifetime_seconds: chosen.seconds(),
-            clusters: scope.clusters.get_untracked(),
+            clusters: scope.clusters(),
+            projects: scope.projects(),
             read_only: scope.read_only.get_untracked(),
         };
         failure.set(None);
@@ -165,7 +167,7 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
                     {text::account::TOKEN_CREATE}
                 </Button>
             </div>
-            <TokenScopeFields scope />
+            <TokenScopeFields scope projects />
             {move || failure.get().map(|failure| view! { <FailurePanel failure /> })}
         </form>
     }
@@ -173,7 +175,11 @@ fn NewToken(#[prop(into)] on_created: Callback<String>) -> impl IntoView {
 }
 
 #[component]
-fn TokenTable(loader: Loader<Collection<Token>>, revoked: RwSignal<Option<Token>>) -> impl IntoView {
+fn TokenTable(
+    loader: Loader<Collection<Token>>,
+    revoked: RwSignal<Option<Token>>,
+    projects: Projects,
+) -> impl IntoView {
     let tokens = move || loader.value().map(|tokens| tokens.items).unwrap_or_default();
     let is_empty = Memo::new(move |_| tokens().is_empty());
     view! {
@@ -195,7 +201,7 @@ fn TokenTable(loader: Loader<Collection<Token>>, revoked: RwSignal<Option<Token>
                 </thead>
                 <tbody>
                     <For each=tokens key=|token| (token.id.clone(), token.last_used_at.clone()) let:token>
-                        <TokenLine token revoked />
+                        <TokenLine token revoked projects />
                     </For>
                 </tbody>
             </table>
@@ -205,19 +211,19 @@ fn TokenTable(loader: Loader<Collection<Token>>, revoked: RwSignal<Option<Token>
 }
 
 #[component]
-fn TokenLine(token: Token, revoked: RwSignal<Option<Token>>) -> impl IntoView {
+fn TokenLine(token: Token, revoked: RwSignal<Option<Token>>, projects: Projects) -> impl IntoView {
     let held = StoredValue::new(token.clone());
     let name = token.name.clone();
     let revoke_hint = Signal::derive(move || text::account::TOKEN_REVOKE_OF.with(&[("name", &name)]));
-    let used = match token.last_used_at {
+    let used = match token.last_used_at.clone() {
         Some(used) => view! { <Age since=used /> }.into_any(),
         None => view! { <span class="dim">{text::account::NEVER_USED}</span> }.into_any(),
     };
     view! {
         <tr>
             <th scope="row" class="account-browser">
-                {token.name}
-                <ScopeWords clusters=token.clusters read_only=token.read_only />
+                {token.name.clone()}
+                <ScopeWords token=held.get_value() projects />
             </th>
             <td class="account-wide">
                 <Age since=token.created_at />

@@ -1,9 +1,10 @@
 //! A kubeconfig that leads through this console, as a file.
 
-use crate::api_client::{ApiResult, clusters};
+use crate::api_client::{ApiResult, clusters, projects};
 use crate::browser;
 use crate::i18n::text;
 use crate::pages::account::{Lifetime, lifetime_words};
+use crate::state::loader::Loader;
 use crate::state::toasts::use_toasts;
 use crate::state::work::Work;
 use crate::ui::{
@@ -12,6 +13,9 @@ use crate::ui::{
 };
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use muster_api::Collection;
+use muster_api::access::Project;
+use muster_api::kubeconfig::CreateKubeconfigRequest;
 
 /// The button and its dialog.
 #[component]
@@ -48,11 +52,11 @@ fn file_name(cluster: &str) -> String {
     format!("{}.kubeconfig.yaml", kept.collect::<String>())
 }
 
-async fn read(cluster: String, with_token: bool, name: Option<String>, seconds: u64) -> ApiResult<String> {
-    if with_token {
-        clusters::kubeconfig_with_token(&cluster, name.as_deref(), seconds).await
-    } else {
-        clusters::kubeconfig(&cluster).await
+/// With a new token, or without one.
+async fn read(cluster: String, token: Option<CreateKubeconfigRequest>) -> ApiResult<String> {
+    match token {
+        Some(token) => clusters::kubeconfig_with_token(&cluster, &token).await,
+        None => clusters::kubeconfig(&cluster).await,
     }
 }
 
@@ -62,6 +66,8 @@ fn Form(open: RwSignal<bool>, cluster: Signal<String>, name: Signal<String>) -> 
     let with_token = RwSignal::new(true);
     let token_name = RwSignal::new(String::new());
     let lifetime = RwSignal::new(Lifetime::Day.seconds().to_string());
+    let project = RwSignal::new(String::new());
+    let read_only = RwSignal::new(false);
     let work = Work::new();
     let shown: FieldProblems = work.problems.into();
     let lifetimes = Signal::derive(|| {
@@ -69,16 +75,35 @@ fn Form(open: RwSignal<bool>, cluster: Signal<String>, name: Signal<String>) -> 
             |lifetime: Lifetime| SelectOption::new(lifetime.seconds().to_string(), lifetime_words(lifetime).get());
         Lifetime::ALL.map(choice).to_vec()
     });
+    let loader: Loader<Collection<Project>> = Loader::new(move || {
+        let cluster = cluster.get();
+        async move { projects::list(&cluster).await }
+    });
+    let projects = Signal::derive(move || loader.value().map(|projects| projects.items).unwrap_or_default());
+    let places = Signal::derive(move || {
+        let mut places = vec![SelectOption::new(
+            "",
+            text::cluster_overview::kubeconfig::WHOLE_CLUSTER.get(),
+        )];
+        let project = |project: Project| {
+            let words = text::cluster_overview::kubeconfig::PROJECT.with(&[("name", &project.name)]);
+            SelectOption::new(project.id, words)
+        };
+        places.extend(projects.get().into_iter().map(project));
+        places
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let seconds = lifetime.with_untracked(|seconds| Lifetime::from_seconds(seconds));
-        let task = read(
-            cluster.get_untracked(),
-            with_token.get_untracked(),
-            Some(token_name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
-            seconds.unwrap_or(Lifetime::Hour).seconds(),
-        );
-        work.run(task, move |yaml| {
+        let given =
+            |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+        let token = with_token.get_untracked().then(|| CreateKubeconfigRequest {
+            name: given(token_name),
+            lifetime_seconds: Some(seconds.unwrap_or(Lifetime::Hour).seconds()),
+            projects: given(project).into_iter().collect(),
+            read_only: read_only.get_untracked(),
+        });
+        work.run(read(cluster.get_untracked(), token), move |yaml| {
             let file = file_name(&name.get_untracked());
             browser::download(&file, &yaml);
             let _page_may_be_gone = open.try_set(false);
@@ -108,6 +133,20 @@ fn Form(open: RwSignal<bool>, cluster: Signal<String>, name: Signal<String>) -> 
                     options=lifetimes
                     path="lifetimeSeconds"
                     problems=shown
+                />
+                <Show when=move || !projects.get().is_empty()>
+                    <Select
+                        label=text::cluster_overview::kubeconfig::REACHES
+                        value=project
+                        options=places
+                        path="projects"
+                        problems=shown
+                    />
+                </Show>
+                <Checkbox
+                    label=text::account::TOKEN_READ_ONLY
+                    checked=read_only
+                    hint=text::account::TOKEN_READ_ONLY_HINT
                 />
             </Show>
             <CodeView text=command label=text::cluster_overview::kubeconfig::COMMAND />

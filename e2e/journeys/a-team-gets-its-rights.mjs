@@ -126,6 +126,16 @@ for (const { language, locale } of languages) {
       await bob.sees(text("access.not_allowed"));
       await picture(bob, "6-why");
 
+      // A token of hers for the project reaches no more than that, and says so in her list.
+      const secret = await ada.makesToken("shop robot", "shop");
+      const listed = await fetch(`${server.url}/api/v1/resources/core/v1/configmaps?filter=name~of-the`, {
+        headers: { authorization: `Bearer ${secret}` },
+      });
+      const names = (await listed.json()).rows.map((row) => row.name);
+      if (names.join() !== "prices-of-the-shop") throw new Error(`the token for a project sees ${names}`);
+      await ada.page.getByRole("row").filter({ hasText: "shop robot" }).getByText("shop (team)").waitFor();
+      await picture(ada, "6-token");
+
       // What each may do can be read in the account.
       await alice.open("/account");
       await alice.sees(text("access.mine"));

@@ -107,6 +107,19 @@ export class Person {
     await this.page.getByRole("dialog").getByRole("button", { name: this.text("rollout.delete_confirm"), exact: true }).click();
   }
 
+  /** Makes an API token for one cluster or project, in the account, and reads its secret. */
+  async makesToken(name, place) {
+    await this.open("/account");
+    await this.#field("account.token_name").fill(name);
+    await this.page.getByText(this.text("account.token_scope"), { exact: true }).click();
+    await this.page.getByRole("combobox", { name: this.text("account.token_places") }).fill(place);
+    await this.page.getByRole("option", { name: place }).first().click();
+    await this.press("account.token_create");
+    const secret = await this.page.getByLabel(this.text("account.token_secret_label"), { exact: true }).innerText();
+    await this.press("account.token_secret_done");
+    return secret.trim();
+  }
+
   /** Nothing went wrong behind the page's back. */
   seesNoTrouble() {
     assert.deepEqual(this.page.troubles, []);

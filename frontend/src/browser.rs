@@ -1,7 +1,13 @@
 //! Small things that only the browser can tell: the time, its storage, the width of the window.
 
 use crate::format::time::{self, LocalTime};
-use leptos::prelude::window;
+use leptos::prelude::{request_animation_frame, set_timeout, window};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How long a frame is waited for.
+const WITHOUT_FRAMES: Duration = Duration::from_millis(500);
 
 /// Milliseconds since 1970, by the browser's clock.
 #[expect(
@@ -121,6 +127,25 @@ pub fn matches_media(query: &str) -> bool {
 /// Is the tab in front?
 pub fn is_visible() -> bool {
     leptos::prelude::document().visibility_state() != web_sys::VisibilityState::Hidden
+}
+
+/// The height of the window's inside, in CSS pixels.
+pub fn window_height() -> f64 {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    height.unwrap_or_default()
+}
+
+/// Does something when the next frame was painted. A page in the background has no frames: there it is done soon.
+pub fn after_paint(work: impl FnOnce() + 'static) {
+    let work = Rc::new(Cell::new(Some(work)));
+    let once = move || {
+        if let Some(work) = work.take() {
+            work();
+        }
+    };
+    set_timeout(once.clone(), WITHOUT_FRAMES);
+    // What runs after a frame's own work runs when it was painted.
+    request_animation_frame(move || set_timeout(once, Duration::ZERO));
 }
 
 /// The browser's languages, most wanted first.

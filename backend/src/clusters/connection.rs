@@ -4,7 +4,7 @@
 use super::endpoint::{Endpoint, Identity};
 use super::failure::{DeadlineExceeded, Failure};
 use super::impersonation::ImpersonationHeaders;
-use super::narrowed::{Admission, Narrowed};
+use super::narrowed::Narrowed;
 use super::reachable::{CheckedResolver, Reachable};
 use super::streaming::OwnDeadlines;
 use bytes::Bytes;
@@ -116,16 +116,11 @@ fn guarded(shared: kube::Client, identity: Option<ImpersonationHeaders>, narrowe
             identity.set(request.headers_mut());
         }
         async move {
-            let request = match narrowed {
-                None => request,
-                Some(narrowed) => match narrowed.admit(request).await {
-                    Admission::Sent(request) => request,
-                    Admission::Answered(response) => {
-                        return Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()));
-                    }
-                },
-            };
-            send_with_deadline(&shared, request, ANSWER_DEADLINE).await
+            let send = async |request| send_with_deadline(&shared, request, ANSWER_DEADLINE).await;
+            match narrowed {
+                None => send(request).await,
+                Some(narrowed) => narrowed.ask(request, send).await,
+            }
         }
     });
     kube::Client::new(service, "default")
@@ -145,7 +140,8 @@ fn remove_identity_headers(headers: &mut HeaderMap) {
     }
 }
 
-type GuardedBody = UnsyncBoxBody<Bytes, BoxError>;
+/// The body of an answer, as far as it came in time.
+pub(super) type GuardedBody = UnsyncBoxBody<Bytes, BoxError>;
 
 /// The whole answer must come in time, unless it is one that goes on for as long as somebody listens: a quiet log sends
 /// not even its head before its first line.

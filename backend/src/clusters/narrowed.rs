@@ -7,32 +7,27 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full, Limited};
-use k8s_openapi::api::authorization::v1::{
-    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectRulesReview, SubjectAccessReviewStatus,
-};
+use http_body_util::{BodyExt as _, Full};
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SubjectAccessReviewStatus};
 use kube::client::Body;
 use serde::Serialize;
 use serde_json::json;
+use tower::BoxError;
 
-/// The largest question about rights, in bytes: a real one has a few hundred.
-const LARGEST_QUESTION: usize = 64 * 1024;
+use super::connection::GuardedBody;
+
+/// The largest answer to a question about rights that is looked into, in bytes.
+const LARGEST_ANSWER: usize = 1_000_000;
+/// What is said instead of the rules of a token's owner.
+const ASK_SINGLY: &str = "its rights cannot be listed; ask about one thing, such as `kubectl auth can-i list pods`";
 /// Most namespaces that a refusal names.
 const NAMED: usize = 5;
 
 /// The only namespaces of a cluster that a client reaches.
 #[derive(Clone, Debug)]
 pub(super) struct Narrowed(Arc<BTreeSet<String>>);
-
-/// What becomes of a request.
-pub(super) enum Admission {
-    /// It is sent on.
-    Sent(Request<Body>),
-    /// It is answered without the cluster.
-    Answered(Response<Full<Bytes>>),
-}
 
 /// What an address asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +38,7 @@ enum Asks {
     Outside,
     /// May I do this? (`SelfSubjectAccessReview`)
     MayI,
-    /// What may I do in a namespace? (`SelfSubjectRulesReview`)
+    /// What may I do in a namespace? (`SelfSubjectRulesReview`) API servers know what the token's owner may.
     MyRules,
 }
 
@@ -53,28 +48,32 @@ impl Narrowed {
         Self(Arc::new(namespaces))
     }
 
-    /// Decides about a request.
-    pub(super) async fn admit(&self, request: Request<Body>) -> Admission {
-        let asks = self.asks(request.method(), request.uri().path());
-        if asks == Asks::Within {
-            return Admission::Sent(request);
+    /// Asks what may be asked, and answers everything else.
+    ///
+    /// "May I?" comes in more than one format. API servers repeat the question in their answer, so that is asked for in
+    /// JSON and then made the token's.
+    pub(super) async fn ask<S, F>(&self, mut request: Request<Body>, send: S) -> Result<Response<GuardedBody>, BoxError>
+    where
+        S: FnOnce(Request<Body>) -> F,
+        F: Future<Output = Result<Response<GuardedBody>, BoxError>>,
+    {
+        match self.asks(request.method(), request.uri().path()) {
+            Asks::Within => return send(request).await,
+            Asks::Outside => return Ok(self.refusal("this is outside of them")),
+            Asks::MyRules => return Ok(self.refusal(ASK_SINGLY)),
+            Asks::MayI => {}
         }
-        if asks == Asks::Outside {
-            return Admission::Answered(self.refusal("this is outside of them"));
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, json);
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+        let answer = send(request).await?;
+        if !answer.status().is_success() {
+            return Ok(answer);
         }
-        let (head, body) = request.into_parts();
-        let Ok(body) = Limited::new(body, LARGEST_QUESTION).collect().await else {
-            return Admission::Answered(self.refusal("this question could not be read"));
-        };
-        let body = body.to_bytes();
-        let answer = match asks {
-            Asks::MayI => self.answer(&body),
-            _ => self.rules_are_elsewhere(&body),
-        };
-        match answer {
-            Some(answer) => Admission::Answered(answer),
-            None => Admission::Sent(Request::from_parts(head, Body::from(body.to_vec()))),
-        }
+        let (head, body) = answer.into_parts();
+        let body = read(body).await?;
+        let narrowed = self.answer(&body);
+        Ok(narrowed.unwrap_or_else(|| Response::from_parts(head, whole(body))))
     }
 
     /// Addresses are the console's own or written anew by the proxy. What is not known is outside.
@@ -98,23 +97,22 @@ impl Narrowed {
         if within { Asks::Within } else { Asks::Outside }
     }
 
-    /// The answer to "may I?", when it does not depend on the cluster.
-    fn answer(&self, question: &[u8]) -> Option<Response<Full<Bytes>>> {
-        let Ok(mut review) = serde_json::from_slice::<SelfSubjectAccessReview>(question) else {
-            return Some(self.refusal("this question could not be read: ask in JSON"));
+    /// The token's own answer to "may I?", when its owner's is another.
+    fn answer(&self, answered: &[u8]) -> Option<Response<GuardedBody>> {
+        let Ok(mut review) = serde_json::from_slice::<SelfSubjectAccessReview>(answered) else {
+            return Some(self.refusal("the cluster's answer could not be read"));
         };
-        if let Some(asked) = &review.spec.resource_attributes
-            && !self.reaches(asked)
-        {
-            review.status = Some(SubjectAccessReviewStatus {
-                allowed: false,
-                denied: Some(true),
-                reason: Some(self.sentence("this is outside of them")),
-                ..SubjectAccessReviewStatus::default()
-            });
-            return Some(answer(StatusCode::CREATED, &review));
+        let asked = review.spec.resource_attributes.as_ref()?;
+        if self.reaches(asked) {
+            return None;
         }
-        None
+        review.status = Some(SubjectAccessReviewStatus {
+            allowed: false,
+            denied: Some(true),
+            reason: Some(self.sentence("this is outside of them")),
+            ..SubjectAccessReviewStatus::default()
+        });
+        Some(answer(StatusCode::CREATED, &review))
     }
 
     fn reaches(&self, asked: &ResourceAttributes) -> bool {
@@ -126,15 +124,7 @@ impl Narrowed {
         asked.namespace.as_ref().is_some_and(|name| self.0.contains(name))
     }
 
-    /// The refusal of "what may I do there?", unless there is a namespace that is reached.
-    fn rules_are_elsewhere(&self, question: &[u8]) -> Option<Response<Full<Bytes>>> {
-        let review = serde_json::from_slice::<SelfSubjectRulesReview>(question).ok();
-        let namespace = review.and_then(|review| review.spec.namespace);
-        let reached = namespace.is_some_and(|namespace| self.0.contains(&namespace));
-        (!reached).then(|| self.refusal("ask about one of them, in JSON"))
-    }
-
-    fn refusal(&self, why: &str) -> Response<Full<Bytes>> {
+    fn refusal(&self, why: &str) -> Response<GuardedBody> {
         let status = json!({
             "kind": "Status",
             "apiVersion": "v1",
@@ -152,6 +142,7 @@ impl Narrowed {
         let more = self.0.len() - named.len();
         let namespaces = match (named.as_slice(), more) {
             ([], _) => "which have no namespaces now".to_owned(),
+            ([only], 0) => format!("which have the namespace {only}"),
             (named, 0) => format!("which have the namespaces {}", named.join(", ")),
             (named, more) => format!("which have the namespaces {} and {more} more", named.join(", ")),
         };
@@ -164,14 +155,31 @@ fn is_ambiguous(segment: &str) -> bool {
     matches!(segment, "" | "." | "..") || ["%2e", "%2f", "%5c", "%25"].iter().any(|escape| lower.contains(escape))
 }
 
-fn answer(status: StatusCode, body: &impl Serialize) -> Response<Full<Bytes>> {
+fn answer(status: StatusCode, body: &impl Serialize) -> Response<GuardedBody> {
     // Texts, and maps of them, can always be written.
     let text = serde_json::to_vec(body).unwrap_or_default();
-    let mut response = Response::new(Full::from(text));
+    let mut response = Response::new(whole(Bytes::from(text)));
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
+}
+
+/// Reads a short answer.
+async fn read(mut body: GuardedBody) -> Result<Bytes, BoxError> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        if read.len() + data.len() > LARGEST_ANSWER {
+            return Err("the answer is too large".into());
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read.freeze())
+}
+
+fn whole(body: Bytes) -> GuardedBody {
+    Full::from(body).map_err(BoxError::from).boxed_unsync()
 }
 
 #[cfg(test)]
@@ -249,42 +257,41 @@ mod tests {
         assert_eq!(none.asks(&Method::GET, "/api/v1/namespaces/shop/pods"), Asks::Outside);
     }
 
-    async fn review(question: &Value) -> Option<Value> {
+    /// What becomes of a cluster's answer that it may be done.
+    async fn review(attributes: &Value) -> Value {
         let uri = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-        let request = Request::post(uri).body(Body::from(question.to_string().into_bytes()));
-        match narrowed().admit(request.unwrap()).await {
-            Admission::Sent(request) => {
-                let sent = request.into_body().collect().await.unwrap().to_bytes();
-                assert_eq!(serde_json::from_slice::<Value>(&sent).unwrap(), *question);
-                None
-            }
-            Admission::Answered(response) => {
-                let body = response.into_body().collect().await.unwrap().to_bytes();
-                Some(serde_json::from_slice(&body).unwrap())
-            }
-        }
+        let request = Request::post(uri).header("accept", "application/vnd.kubernetes.protobuf");
+        let request = request.body(Body::from(b"in any format".to_vec())).unwrap();
+        let answered = json!({"spec": {"resourceAttributes": attributes}, "status": {"allowed": true}});
+        let send = async |request: Request<Body>| {
+            assert_eq!(request.headers()["accept"], "application/json");
+            Ok(answer(StatusCode::CREATED, &answered))
+        };
+        let response = narrowed().ask(request, send).await;
+        let body = response.unwrap().into_body().collect().await.unwrap().to_bytes();
+        serde_json::from_slice(&body).unwrap()
     }
 
     #[tokio::test]
     async fn may_i_is_answered_as_the_tokens_and_not_as_its_owners() {
-        let asked = |attributes: Value| json!({"spec": {"resourceAttributes": attributes}});
-        let elsewhere = json!({"verb": "list", "resource": "pods", "namespace": "kube-system"});
-        let answered = review(&asked(elsewhere)).await.unwrap();
-        assert_eq!(answered["status"]["allowed"], false);
-        assert!(answered["status"]["reason"].as_str().unwrap().contains("cart, shop"));
-        for outside in [
-            json!({"verb": "list", "resource": "pods"}),
-            json!({"verb": "delete", "resource": "namespaces", "name": "shop"}),
-            json!({"verb": "get", "resource": "nodes", "name": "shop"}),
+        let elsewhere = review(&json!({"verb": "list", "resource": "pods", "namespace": "kube-system"})).await;
+        assert!(elsewhere["status"]["reason"].as_str().unwrap().contains("cart, shop"));
+        for (attributes, allowed) in [
+            (
+                json!({"verb": "list", "resource": "pods", "namespace": "kube-system"}),
+                false,
+            ),
+            (json!({"verb": "list", "resource": "pods"}), false),
+            (
+                json!({"verb": "delete", "resource": "namespaces", "name": "shop"}),
+                false,
+            ),
+            (json!({"verb": "get", "resource": "nodes", "name": "shop"}), false),
+            (json!({"verb": "list", "resource": "pods", "namespace": "shop"}), true),
+            (json!({"verb": "get", "resource": "namespaces", "name": "shop"}), true),
         ] {
-            assert_eq!(review(&asked(outside)).await.unwrap()["status"]["allowed"], false);
+            assert_eq!(review(&attributes).await["status"]["allowed"], allowed, "{attributes}");
         }
-        for within in [
-            json!({"verb": "list", "resource": "pods", "namespace": "shop"}),
-            json!({"verb": "get", "resource": "namespaces", "name": "shop"}),
-        ] {
-            assert_eq!(review(&asked(within)).await, None);
-        }
-        assert_eq!(review(&json!({"spec": "odd"})).await.unwrap()["code"], 403);
+        assert_eq!(review(&json!("odd")).await["code"], 403);
     }
 }

@@ -2,7 +2,7 @@
 //! anew as the other.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::live::Live;

@@ -6,6 +6,7 @@ use muster_api::Collection;
 use muster_api::cluster::{
     Cluster, ClusterOverview, CreateClusterRequest, InspectKubeconfigRequest, KubeconfigContext, UpdateClusterRequest,
 };
+use muster_api::kubeconfig::CreateKubeconfigRequest;
 
 /// All that I may see.
 pub async fn list() -> ApiResult<Collection<Cluster>> {

@@ -102,8 +102,11 @@ pub(super) fn provide() {
         session,
     };
     provide_context(live);
-    Effect::new(move |_| {
-        if !session.is_signed_in() {
+    // At once, and not when what is on screen was made: nearly every page has a list, and the socket is there by then.
+    ImmediateEffect::new_scoped(move || {
+        if session.is_signed_in() {
+            live.start();
+        } else {
             // Dropping the sender ends the socket: its rows were those of the user who left.
             live.inner.update_value(|inner| {
                 inner.outgoing = None;
@@ -158,39 +161,40 @@ impl Live {
             .inner
             .try_update_value(|inner| std::mem::replace(&mut inner.running, true));
         if running == Some(false) {
-            spawn_local(self.run());
+            spawn_local(self.run(open()));
         }
     }
 
-    /// Keeps a socket open while anything is subscribed.
-    async fn run(self) {
+    /// Keeps a socket open; makes it again while anything is subscribed.
+    async fn run(self, first: Option<WebSocket>) {
         let mut failures = 0_usize;
+        let mut socket = first;
         loop {
-            if self.inner.with_value(|inner| inner.subscriptions.is_empty()) {
-                break;
-            }
             if self.connection.get_untracked() == Connection::Idle {
                 self.connection.set(Connection::Connecting);
             }
             let began = browser::now();
-            let end = self.converse().await;
+            let end = self.converse(socket.take().or_else(open)).await;
             let was_good = end != End::NeverOpen && browser::now() - began >= LIVED_MILLISECONDS;
             failures = if was_good { 0 } else { failures + 1 };
-            let still_wanted = !self.inner.with_value(|inner| inner.subscriptions.is_empty());
-            if still_wanted {
-                self.connection.set(if browser::is_online() {
-                    Connection::Reconnecting
-                } else {
-                    Connection::Offline
-                });
-                if end != End::Lost {
-                    // The socket does not say why it was refused; a plain request does, and notices a lost session.
-                    if let Ok(user) = api_client::session::read_session().await {
-                        self.session.read_again(&user);
-                    }
+            if !self.is_wanted() {
+                break;
+            }
+            self.connection.set(if browser::is_online() {
+                Connection::Reconnecting
+            } else {
+                Connection::Offline
+            });
+            if end != End::Lost {
+                // The socket does not say why it was refused; a plain request does, and notices a lost session.
+                if let Ok(user) = api_client::session::read_session().await {
+                    self.session.read_again(&user);
                 }
             }
             TimeoutFuture::new(PAUSES[failures.min(PAUSES.len() - 1)]).await;
+            if !self.is_wanted() {
+                break;
+            }
         }
         self.connection.set(Connection::Idle);
         self.inner.update_value(|inner| {
@@ -199,13 +203,16 @@ impl Live {
         });
     }
 
+    /// Is anything subscribed?
+    fn is_wanted(self) -> bool {
+        self.inner.with_value(|inner| !inner.subscriptions.is_empty())
+    }
+
     /// One socket from opening to its end. The server speaks first and never keeps silent for long: a socket from which
     /// nothing is heard is lost, whatever the browser believes of it.
-    async fn converse(self) -> End {
+    async fn converse(self, socket: Option<WebSocket>) -> End {
         let era = self.inner.with_value(|inner| inner.era);
-        let Ok(socket) = WebSocket::open(&browser::socket_address("/api/v1/live")) else {
-            return End::NeverOpen;
-        };
+        let Some(socket) = socket else { return End::NeverOpen };
         let (mut sink, mut stream) = socket.split();
         let mut silence = TimeoutFuture::new(SILENCE_SECONDS * 1000);
         match select(stream.next(), &mut silence).await {
@@ -286,6 +293,11 @@ impl Live {
             handler(event);
         }
     }
+}
+
+/// A new socket; none where the browser makes none.
+fn open() -> Option<WebSocket> {
+    WebSocket::open(&browser::socket_address("/api/v1/live")).ok()
 }
 
 /// How a socket ended that broke; `otherwise` unless the server said that the session is over.

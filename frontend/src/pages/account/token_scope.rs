@@ -132,7 +132,7 @@ fn project_words(projects: Projects, id: &str) -> String {
         let found = projects.items.into_iter().find(|project| project.id == id);
         found.map(|project| format!("{} ({})", project.name, project.cluster.name))
     });
-    words.unwrap_or_else(|| text::account::TOKEN_PROJECT_UNKNOWN.get())
+    words.unwrap_or_else(|| text::account::TOKEN_PROJECT_UNKNOWN.get().to_owned())
 }
 
 /// What a token that is there is limited to.

@@ -3,6 +3,7 @@
 
 use super::columns;
 use crate::api_client::{self, ApiFailure};
+use crate::browser;
 use crate::format::sentence::capitalized;
 use crate::i18n;
 use crate::state::live::{Connection, Live, LiveEvent, use_live};
@@ -18,10 +19,9 @@ use std::time::Duration;
 /// How long the socket may take before the first page is asked for without it.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
-/// So many rows of a new page are drawn at once, about as many as a screen shows; the others follow when these are seen.
-const FIRST_DRAWN: usize = 40;
-/// Longer than a frame.
-const DRAWN: Duration = Duration::from_millis(30);
+/// The height of a row in pixels (`--row-height` in `style/tokens.css`): of a new page, as many rows are drawn at once as the
+/// window may show, and the others when these were seen.
+const ROW_HEIGHT: f64 = 32.0;
 
 /// How far the list is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,25 +250,41 @@ impl ListData {
     fn draw(self, rows: Vec<LiveRow>, all_are_new: bool) {
         let turn = self.drawn.get_value() + 1;
         self.drawn.set_value(turn);
-        if !all_are_new || rows.len() <= FIRST_DRAWN {
+        if all_are_new {
+            self.draw_on(rows, 0, turn);
+        } else {
+            self.rows.set(rows);
+        }
+    }
+
+    /// Draws a window full of rows after those that were drawn already, and so on, until other rows come.
+    fn draw_on(self, rows: Vec<LiveRow>, drawn: usize, turn: u32) {
+        if self.drawn.try_get_value() != Some(turn) {
+            return;
+        }
+        let drawn = drawn + rows_in_window(browser::window_height());
+        if drawn >= rows.len() {
             self.rows.set(rows);
             return;
         }
-        self.rows.set(rows[..FIRST_DRAWN].to_vec());
-        set_timeout(
-            move || {
-                if self.drawn.try_get_value() == Some(turn) {
-                    self.rows.set(rows);
-                }
-            },
-            DRAWN,
-        );
+        self.rows.set(rows[..drawn].to_vec());
+        browser::after_paint(move || self.draw_on(rows, drawn, turn));
     }
 
     /// Is the list empty although nothing was filtered out?
     pub fn is_empty_of_everything(self) -> bool {
         self.total.get() == 0 && self.counts.with(|counts| counts.iter().all(|count| count.count == 0))
     }
+}
+
+/// How many rows a window of this height shows at the most.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 16 and 100"
+)]
+fn rows_in_window(height: f64) -> usize {
+    (height / ROW_HEIGHT).clamp(16.0, 100.0) as usize
 }
 
 /// Asks for the list again (after it failed).

@@ -1,4 +1,4 @@
-// Runs the journeys, one after the other: each starts a console of its own, and the machine may be small.
+// Runs the journeys, two at a time: each starts a console of its own and works in namespaces of its own.
 //
 // `cargo xtask test browser` builds what is needed and starts a cluster first. By hand:
 //   MUSTER_PROGRAM=target/debug/muster MUSTER_TEST_KUBECONFIG=… MUSTER_TEST_DIRECTORY=…/access.json node e2e/run.mjs [part of a journey's name …]
@@ -10,10 +10,12 @@ import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
+// It takes as long as all others together: they run beside it.
+const longest = "every-page-can-be-read.mjs";
 const journeys = (await readdir(path.join(here, "journeys")))
   .filter((name) => name.endsWith(".mjs"))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
-  .sort()
+  .sort((one, other) => Number(other === longest) - Number(one === longest) || one.localeCompare(other))
   .map((name) => path.join(here, "journeys", name));
 if (journeys.length === 0) {
   console.error(`no journey has ${wanted.join(" or ")} in its name`);
@@ -25,7 +27,7 @@ const reporters = [
   "--test-reporter=tap",
   "--test-reporter-destination=stdout",
 ];
-const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", ...reporters, ...journeys], {
+const tests = spawn(process.execPath, ["--test", "--test-concurrency=2", ...reporters, ...journeys], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => tests.kill(signal));

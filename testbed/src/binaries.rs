@@ -104,7 +104,7 @@ impl Tool {
             Self::Kubernetes(version) => format!("kubernetes-{}", version.minor()),
             other => other.name().to_owned(),
         };
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("go").join(folder)
+        package().join("go").join(folder)
     }
 
     /// Every version has a folder of its own in the cache.
@@ -362,6 +362,16 @@ pub(crate) async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Resul
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| Error::Unsupported(format!("a task of the test bed ended early: {error}")))?
+}
+
+/// This crate's folder. Checkouts that share a target folder share what was built in one of them: Cargo says which
+/// checkout it is that it runs a package of.
+fn package() -> PathBuf {
+    let running = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let beside = running.and_then(|package| Some(package.parent()?.join("testbed")));
+    beside
+        .filter(|folder| folder.join("go").is_dir())
+        .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
 }
 
 #[cfg(test)]

@@ -3,15 +3,15 @@
 use crate::cluster::Cluster;
 use crate::control_plane::client;
 use crate::error::{Error, FileContext, Result};
+use crate::workloads;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
+use k8s_openapi::api::core::v1::Namespace;
 use kube::Client;
 use kube::api::{Api, DeleteParams, PostParams};
 use kube::config::Kubeconfig;
 use secrecy::ExposeSecret as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tokio::sync::OnceCell;
 
 /// Names the kubeconfig of a cluster that was started for a whole test run.
@@ -114,22 +114,7 @@ impl SharedCluster {
             name,
             kubeconfig: self.kubeconfig.clone(),
         };
-        // Pods are refused until the namespace has its service account.
-        let accounts: Api<ServiceAccount> = Api::namespaced(client, namespace.name());
-        let made = async {
-            while accounts.get_opt("default").await?.is_none() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            Ok(())
-        };
-        let patience = Duration::from_secs(30);
-        tokio::time::timeout(patience, made).await.unwrap_or_else(|_| {
-            Err(crate::control_plane::late(
-                "no service account in a new namespace",
-                patience,
-                "",
-            ))
-        })?;
+        workloads::wait_until_pods_are_taken(client, namespace.name()).await?;
         Ok(namespace)
     }
 }

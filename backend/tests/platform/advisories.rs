@@ -9,7 +9,7 @@ use crate::support::TestApp;
 const BEGINNINGS: [&str; 5] = ["cve_", "ghsa_", "headlamp_", "kubernetes_7", "rancher_5"];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    crate::package().parent().unwrap().to_path_buf()
 }
 
 /// Every file below a folder.

@@ -46,7 +46,7 @@ fn is_path(field: &str) -> bool {
 
 #[test]
 fn every_problem_names_its_field_by_parts_joined_by_slashes() {
-    let backend = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let backend = crate::package();
     let mut files = Vec::new();
     sources(&backend.join("src"), &mut files);
     sources(&backend.join("../api/src"), &mut files);

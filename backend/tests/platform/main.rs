@@ -23,3 +23,10 @@ mod rotation;
 mod routes;
 mod stopping;
 mod storage;
+
+/// This package's folder. Cargo says which checkout it is that it tests: a target folder may be shared by several.
+fn package() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .expect("tests are run by Cargo")
+        .into()
+}

@@ -148,9 +148,7 @@ async fn a_disk_without_room_answers_503_and_nothing_is_lost_afterwards() {
 async fn a_database_of_the_first_release_keeps_its_people_with_their_sessions_and_tokens() {
     let (data, steps) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for step in ["0001_identity.sql", "0002_clusters.sql"] {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../migrations/sqlite")
-            .join(step);
+        let from = crate::package().join("../migrations/sqlite").join(step);
         std::fs::copy(from, steps.path().join(step)).unwrap();
     }
     let options = SqliteConnectOptions::new()

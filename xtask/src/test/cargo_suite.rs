@@ -79,6 +79,9 @@ fn with_servers(title: &str, targets: &[String]) -> Result<Totals> {
     tests
         .env("MUSTER_TEST_POSTGRES_URL", postgres.url())
         .env("MUSTER_TEST_KUBECONFIG", control_plane.kubeconfig());
+    if std::env::var_os("RUST_TEST_THREADS").is_none() {
+        tests.env("RUST_TEST_THREADS", threads().to_string());
+    }
     count(&mut tests)
 }
 
@@ -92,6 +95,11 @@ fn cargo_test() -> Command {
     let mut cargo = process::cargo();
     cargo.args(["test", "--workspace", "--no-fail-fast"]);
     cargo
+}
+
+/// So many tests at the same time: most of them wait for servers most of the time.
+fn threads() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
 fn is_identity(name: &str) -> bool {

@@ -22,6 +22,34 @@ pub struct ApplyRequest {
     /// Take fields over from other field managers.
     #[serde(default)]
     pub force: bool,
+    /// An id of the caller's own choice (1 to 64 letters, digits and dashes), by which the work is followed and stopped
+    /// while it runs: `GET` and `DELETE /api/v1/clusters/{cluster}/apply/{operation}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+}
+
+/// How far an apply is (`GET /api/v1/clusters/{cluster}/apply/{operation}`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ApplyProgress {
+    /// What is done now.
+    pub step: ApplyStep,
+    /// How many documents that was done with.
+    pub done: u32,
+    /// How many there are; 0 while that is not known.
+    pub total: u32,
+}
+
+/// What an apply does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ApplyStep {
+    /// The documents are tried; nothing is written yet.
+    Trying,
+    /// The objects are written.
+    Writing,
 }
 
 /// What happens to objects that exist.

@@ -45,7 +45,14 @@ test("a person applies 500 documents, of which one is refused, then none", async
   await person.sees("Not_A_Name");
   assert.equal(await maps(), 0, "nothing is written while one is refused");
 
+  // Stopped while the cluster is asked, or while it writes: then it is said what stays.
   await chooses(documents(namespace, "right"));
+  await person.press("apply.apply");
+  await person.press("common.cancel");
+  const stopped = page.getByText(text("apply.cancelled")).or(page.getByText("It was cancelled after"));
+  await stopped.first().waitFor({ timeout: 120_000 });
+  assert.ok((await maps()) < count, "what was cancelled is not all written");
+
   await person.press("apply.apply");
   await person.sees(text("apply.applied"), { timeout: 120_000 });
   assert.equal(await maps(), count);

@@ -129,6 +129,17 @@ pub fn is_visible() -> bool {
     leptos::prelude::document().visibility_state() != web_sys::VisibilityState::Hidden
 }
 
+/// A word that nobody chose before: 16 hexadecimal digits. Not for secrets.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a random number between 0 and 2^52"
+)]
+pub fn random_word() -> String {
+    let random = (js_sys::Math::random() * 4_503_599_627_370_496.0) as u64;
+    format!("{random:016x}")
+}
+
 /// The height of the window's inside, in CSS pixels.
 pub fn window_height() -> f64 {
     let height = window().inner_height().ok().and_then(|height| height.as_f64());

@@ -68,6 +68,12 @@ impl From<ApplyError> for AppError {
             error @ ApplyError::InvalidNamespace(_) => {
                 Self::invalid_field("namespace", "invalid-name", sentence(&error.to_string()))
             }
+            error @ ApplyError::InvalidOperation => {
+                Self::invalid_field("operation", "invalid-name", sentence(&error.to_string()))
+            }
+            error @ ApplyError::OperationRuns => Self::conflict("operation-runs", sentence(&error.to_string())),
+            error @ ApplyError::Cancelled => Self::conflict("cancelled", sentence(&error.to_string())),
+            error @ ApplyError::NoOperation(_) => Self::not_found(error.to_string()),
             ApplyError::Object(error) => error.into(),
         }
     }

@@ -2,8 +2,8 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use http::{HeaderMap, header};
-use muster_api::apply::{ApplyAnswer, ApplyMode, ApplyOutcome, ApplyRequest};
+use http::{HeaderMap, StatusCode, header};
+use muster_api::apply::{ApplyAnswer, ApplyMode, ApplyOutcome, ApplyProgress, ApplyRequest};
 use muster_api::problem::Problem;
 use serde::Deserialize;
 
@@ -70,6 +70,7 @@ pub async fn apply_manifest(
             mode,
             dry_run,
             force,
+            operation: None,
         }
     } else {
         super::extract::read_json(&body)?
@@ -80,6 +81,38 @@ pub async fn apply_manifest(
     let answer = app.objects.apply(&context, &cluster, &request).await?;
     note_results(&note, &request, &answer);
     Ok(Json(answer))
+}
+
+/// How far an apply of one's own is, by the `operation` that its request named. Not there when it does not run.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/apply/{operation}", operation_id = "read_apply", tag = "objects",
+    params(
+        ("cluster" = String, Path, description = "id or name"),
+        ("operation" = String, Path, description = "the id that the request named"),
+    ),
+    responses((status = 200, body = ApplyProgress), (status = 404, body = Problem)))]
+pub async fn read_apply(
+    State(app): State<App>,
+    context: RequestContext,
+    Path((cluster, operation)): Path<(String, String)>,
+) -> AppResult<Json<ApplyProgress>> {
+    Ok(Json(app.objects.apply_progress(&context, &cluster, &operation)?))
+}
+
+/// Stops an apply of one's own. Nothing more is written, what was written stays, and the answer of the apply itself says
+/// what that is.
+#[utoipa::path(delete, path = "/api/v1/clusters/{cluster}/apply/{operation}", operation_id = "cancel_apply", tag = "objects",
+    params(
+        ("cluster" = String, Path, description = "id or name"),
+        ("operation" = String, Path, description = "the id that the request named"),
+    ),
+    responses((status = 204, description = "it stops"), (status = 404, body = Problem)))]
+pub async fn cancel_apply(
+    State(app): State<App>,
+    context: RequestContext,
+    Path((cluster, operation)): Path<(String, String)>,
+) -> AppResult<StatusCode> {
+    app.objects.cancel_apply(&context, &cluster, &operation)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// One event an object: which fields were written, or why they were not.

@@ -7,6 +7,7 @@
 mod changes;
 mod dry_run;
 mod manifest;
+pub mod operations;
 mod order;
 mod plan;
 mod refusal;
@@ -16,7 +17,8 @@ use super::remote::Remote;
 use super::yaml::{self, YamlError};
 use crate::context::RequestContext;
 use dry_run::Tried;
-use muster_api::apply::{ApplyAnswer, ApplyOutcome, ApplyRequest, ApplyResult};
+use muster_api::apply::{ApplyAnswer, ApplyOutcome, ApplyProgress, ApplyRequest, ApplyResult};
+use operations::{Operation, OperationKey};
 use plan::{Plan, Work};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +39,18 @@ pub enum ApplyError {
     /// The namespace for objects that name none cannot be one.
     #[error("{0:?} cannot be a namespace: at most 63 lower-case letters, digits and dashes")]
     InvalidNamespace(String),
+    /// What the caller calls the work cannot be an id.
+    #[error("the id of the operation has 1 to 64 letters, digits and dashes")]
+    InvalidOperation,
+    /// Work of this id is under way.
+    #[error("an operation of this id is running: choose another id")]
+    OperationRuns,
+    /// No work of this id is under way.
+    #[error("running operation {0:?}")]
+    NoOperation(String),
+    /// It was stopped before anything was written.
+    #[error("it was cancelled before anything was written")]
+    Cancelled,
     /// The cluster could not be asked.
     #[error(transparent)]
     Object(#[from] ObjectError),
@@ -58,6 +72,15 @@ impl Objects {
         if !muster_api::kubernetes_name::is_dns_label(namespace) {
             return Err(ApplyError::InvalidNamespace(namespace.to_owned()));
         }
+        // Known from here on: it can be cancelled before its text was read.
+        let known = self.clusters().get(context, cluster).map_err(ObjectError::from)?;
+        let id = known
+            .id
+            .parse()
+            .map_err(|_| ObjectError::NoSuchObject(format!("cluster {cluster:?}")))?;
+        let operation = self
+            .operations
+            .begin(context.credential, id, request.operation.as_deref())?;
         let text = request.manifest.clone();
         // A manifest of some megabytes takes longer than other requests should wait for.
         let reading = tokio::task::spawn_blocking(move || yaml::read_documents(&text).map(manifest::documents));
@@ -69,16 +92,57 @@ impl Objects {
             return Err(ApplyError::Empty);
         }
         let remote = self.open(context, cluster).await?;
-        let plan = self.plan(&remote, documents, namespace, request).await?;
-        let tried = dry_run::try_all(&remote, plan).await?;
+        operation.tries(documents.len());
+        let trying = async {
+            let plan = self.plan(&remote, documents, namespace, request).await?;
+            dry_run::try_all(&remote, plan, &operation).await
+        };
+        let tried = tokio::select! {
+            tried = trying => tried?,
+            () = operation.cancelled() => return Err(ApplyError::Cancelled),
+        };
         if request.dry_run || tried.iter().any(Tried::failed) {
             return Ok(not_written(tried, request.dry_run));
         }
         // A caller who hangs up must not leave the work half done.
-        let writing = self.tasks.finish(write_all(remote, tried));
+        let writing = self.tasks.finish(write_all(remote, tried, operation));
         writing.await.map_err(|error| {
             tracing::error!(%error, "writing a manifest ended early");
             ObjectError::NotPossible("writing the manifest ended early: look at what was written".to_owned()).into()
+        })
+    }
+
+    /// How far the actor's own work of this id is.
+    pub fn apply_progress(
+        &self,
+        context: &RequestContext,
+        cluster: &str,
+        operation: &str,
+    ) -> Result<ApplyProgress, ApplyError> {
+        let key = self.operation_key(context, cluster, operation)?;
+        let progress = self.operations.progress(&key);
+        progress.ok_or(ApplyError::NoOperation(key.id))
+    }
+
+    /// Stops the actor's own work of this id: nothing more is written, what was written stays, and its answer says so.
+    pub fn cancel_apply(&self, context: &RequestContext, cluster: &str, operation: &str) -> Result<(), ApplyError> {
+        let key = self.operation_key(context, cluster, operation)?;
+        let cancelled = self.operations.cancel(&key);
+        cancelled.then_some(()).ok_or(ApplyError::NoOperation(key.id))
+    }
+
+    fn operation_key(
+        &self,
+        context: &RequestContext,
+        cluster: &str,
+        operation: &str,
+    ) -> Result<OperationKey, ApplyError> {
+        let cluster = self.clusters().get(context, cluster).map_err(ObjectError::from)?;
+        let missing = || ApplyError::NoOperation(operation.to_owned());
+        Ok(OperationKey {
+            credential: context.credential,
+            cluster: cluster.id.parse().map_err(|_| missing())?,
+            id: operation.to_owned(),
         })
     }
 
@@ -122,8 +186,40 @@ fn not_written(tried: Vec<Tried>, dry_run: bool) -> ApplyAnswer {
     }
 }
 
-/// Writes everything in the order of need; stops at the first failure and says where.
-async fn write_all(remote: Remote, tried: Vec<Tried>) -> ApplyAnswer {
+/// Why writing stopped in the middle.
+#[derive(Clone, Copy)]
+enum Stopped {
+    /// This document failed.
+    Failed(u32),
+    /// Whoever began it wanted so.
+    Cancelled,
+}
+
+impl Stopped {
+    /// Why a document was not written.
+    fn of_document(self) -> String {
+        match self {
+            Self::Failed(document) => format!("it was not written because document {document} failed before"),
+            Self::Cancelled => "it was not written because the work was cancelled".to_owned(),
+        }
+    }
+
+    /// What became of the whole.
+    fn of_all(self, written: usize, total: usize) -> String {
+        match self {
+            Self::Failed(document) => format!(
+                "{written} of {total} objects were written, then document {document} failed and the rest was not tried; \
+                 what was written stays"
+            ),
+            Self::Cancelled => {
+                format!("it was cancelled after {written} of {total} objects were written; what was written stays")
+            }
+        }
+    }
+}
+
+/// Writes everything in the order of need; stops at the first failure, or when it is cancelled, and says where.
+async fn write_all(remote: Remote, tried: Vec<Tried>, operation: Operation) -> ApplyAnswer {
     let total = tried.len();
     let mut results = vec![None; total];
     let mut queue = tried
@@ -140,31 +236,30 @@ async fn write_all(remote: Remote, tried: Vec<Tried>) -> ApplyAnswer {
     queue.sort_by_key(|(_, work, _, _)| order::place(&work.kind.kind));
 
     let mut written = 0;
-    let mut stopped: Option<u32> = None;
+    operation.writes(queue.len());
+    let mut stopped: Option<Stopped> = None;
     for (index, work, before, result) in queue {
-        if let Some(document) = stopped {
-            let message = format!("it was not written because document {document} failed before");
+        if stopped.is_none() && operation.is_cancelled() {
+            stopped = Some(Stopped::Cancelled);
+        }
+        if let Some(stopped) = stopped {
             results[index] = Some(ApplyResult {
                 outcome: ApplyOutcome::Skipped,
-                message: Some(message),
+                message: Some(stopped.of_document()),
                 ..result
             });
             continue;
         }
         let outcome = write(&remote, &work, before.as_deref()).await;
         if matches!(outcome.outcome, ApplyOutcome::Invalid | ApplyOutcome::Conflict) {
-            stopped = Some(work.number);
+            stopped = Some(Stopped::Failed(work.number));
         } else {
             written += 1;
         }
         results[index] = Some(outcome);
+        operation.one_done();
     }
-    let interrupted = stopped.map(|document| {
-        format!(
-            "{written} of {total} objects were written, then document {document} failed and the rest was not tried; what \
-             was written stays"
-        )
-    });
+    let interrupted = stopped.map(|stopped| stopped.of_all(written, total));
     ApplyAnswer {
         applied: written > 0,
         interrupted,

@@ -2,6 +2,7 @@
 //!
 //! [`Objects`] is the service that the other modules of objects (events, relations, apply, actions, logs) add to.
 
+use super::apply::operations::Operations;
 use super::mapping::{KindEntry, Mappings};
 use super::redaction;
 use super::remote::{Remote, RemoteError};
@@ -177,6 +178,7 @@ pub struct Objects {
     access: Access,
     pub(super) tasks: Tasks,
     pub(super) mappings: Mappings,
+    pub(super) operations: Operations,
 }
 
 impl Objects {
@@ -187,6 +189,7 @@ impl Objects {
             access,
             tasks,
             mappings: Mappings::default(),
+            operations: Operations::default(),
         }
     }
 

@@ -176,6 +176,20 @@ pub(super) fn table() -> Vec<Route> {
         .body_limit(LARGE_BODY)
         .streaming(),
         route(
+            GET,
+            "/api/v1/clusters/{cluster}/apply/{operation}",
+            SignedIn,
+            routes!(apply::read_apply),
+        ),
+        // What was written and what was not is in the event of the apply itself; this one says who stopped it.
+        route(
+            DELETE,
+            "/api/v1/clusters/{cluster}/apply/{operation}",
+            SignedIn,
+            routes!(apply::cancel_apply),
+        )
+        .audit(AuditAction::Apply),
+        route(
             POST,
             "/api/v1/clusters/{cluster}/deployments/preview",
             SignedIn,

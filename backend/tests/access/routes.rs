@@ -140,6 +140,8 @@ const ROWS: &[(&str, &str, &str, Row)] = &[
         Refused(404, 404),
     ),
     ("POST", CLUSTER, "/apply", Refused(404, 403)),
+    ("GET", CLUSTER, "/apply/{operation}", Refused(404, 404)),
+    ("DELETE", CLUSTER, "/apply/{operation}", Refused(404, 404)),
     ("POST", CLUSTER, "/deployments/preview?dryRun=true", Refused(404, 200)),
     ("POST", CLUSTER, "/deployments", Refused(404, 403)),
 ];

@@ -1,7 +1,9 @@
 use crate::console::{Console, config_map, deployment};
+use crate::support::Answer;
 use http::Method;
-use muster_api::apply::{ApplyAnswer, ApplyOutcome};
+use muster_api::apply::{ApplyAnswer, ApplyOutcome, ApplyProgress, ApplyStep};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn outcomes(answer: &ApplyAnswer) -> Vec<ApplyOutcome> {
     answer.results.iter().map(|result| result.outcome).collect()
@@ -102,6 +104,70 @@ async fn of_five_hundred_documents_none_is_written_when_one_is_invalid_and_that_
         .get(&console.object("core/v1/configmaps", "map-1"))
         .await
         .expect_status(404);
+}
+
+/// Applies so many ConfigMaps as the operation `long`, and stops that as soon as it is in this step with something done.
+async fn stopped_in(console: &Console, count: usize, step: ApplyStep) -> Answer {
+    let documents = (1..=count).map(|number| config_map(&format!("map-{number}"), "value"));
+    let manifest = documents.collect::<Vec<_>>().join("---\n");
+    let path = "/api/v1/clusters/shared/apply/long";
+    let stopping = async {
+        loop {
+            let answer = console.client.get(path).await;
+            if answer.status == 200 {
+                let now: ApplyProgress = answer.json();
+                if now.step == step && now.done > 0 {
+                    assert_eq!(now.total as usize, count);
+                    break;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        console.client.delete(path).await.expect_status(204);
+    };
+    let more = json!({"operation": "long"});
+    let (answer, ()) = tokio::join!(console.apply_with(&manifest, more), stopping);
+    console.client.get(path).await.expect_status(404);
+    console.client.delete(path).await.expect_status(404);
+    answer
+}
+
+#[tokio::test]
+async fn an_apply_that_is_cancelled_while_it_is_tried_writes_nothing() {
+    let console = Console::start().await;
+    let answer = stopped_in(&console, 400, ApplyStep::Trying).await;
+    let problem = answer.expect_status(409).problem();
+    assert!(problem.kind.ends_with(":cancelled"), "{problem:?}");
+    console
+        .client
+        .get(&console.object("core/v1/configmaps", "map-1"))
+        .await
+        .expect_status(404);
+}
+
+#[tokio::test]
+async fn an_apply_that_is_cancelled_while_it_writes_says_what_was_written() {
+    let console = Console::start().await;
+    let answer: ApplyAnswer = stopped_in(&console, 400, ApplyStep::Writing).await.json();
+    assert!(answer.applied && answer.results.len() == 400);
+    let sentence = answer.interrupted.unwrap();
+    let (written, others): (Vec<_>, Vec<_>) = answer
+        .results
+        .iter()
+        .partition(|result| result.outcome == ApplyOutcome::Created);
+    assert!(others.iter().all(|result| result.outcome == ApplyOutcome::Skipped));
+    assert_eq!(
+        sentence,
+        format!(
+            "it was cancelled after {} of 400 objects were written; what was written stays",
+            written.len()
+        )
+    );
+    for (result, status) in [(written.last().unwrap(), 200), (others.first().unwrap(), 404)] {
+        let name = &result.object.as_ref().unwrap().name;
+        let there = console.client.get(&console.object("core/v1/configmaps", name)).await;
+        assert_eq!(there.status, status, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -336,6 +402,6 @@ async fn a_manifest_may_be_the_body_itself() {
         .client
         .request(Method::POST, &path)
         .header("content-type", "application/yaml");
-    let answer = crate::support::Answer::of(request.body(config_map("web", "a"))).await;
+    let answer = Answer::of(request.body(config_map("web", "a"))).await;
     assert_eq!(outcomes(&answer.expect_status(200).json()), [ApplyOutcome::Created]);
 }

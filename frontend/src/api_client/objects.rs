@@ -4,7 +4,7 @@ use super::{ApiResult, clusters, request};
 use crate::routes::{KindPath, encode, query};
 use muster_api::Collection;
 use muster_api::action::{Action, Deletion, Propagation, ScaleRequest};
-use muster_api::apply::{ApplyAnswer, ApplyRequest};
+use muster_api::apply::{ApplyAnswer, ApplyProgress, ApplyRequest};
 use muster_api::log::LogQuery;
 use muster_api::object::{ObjectEvent, ObjectReference, Relations};
 use muster_api::rollout::{PodExplanation, Rollout};
@@ -147,4 +147,14 @@ pub async fn act(object: &ObjectAddress, action: Action) -> ApiResult<serde_json
 /// Creates or changes objects from YAML or JSON, or only says what would happen.
 pub async fn apply(cluster: &str, body: &ApplyRequest) -> ApiResult<ApplyAnswer> {
     request::post(&format!("{}/apply", clusters::path(cluster)), body).await
+}
+
+/// How far an apply is.
+pub async fn apply_progress(cluster: &str, operation: &str) -> ApiResult<ApplyProgress> {
+    request::get(&format!("{}/apply/{}", clusters::path(cluster), encode(operation))).await
+}
+
+/// Stops an apply: nothing more is written, and its own answer says what was.
+pub async fn cancel_apply(cluster: &str, operation: &str) -> ApiResult<()> {
+    request::delete(&format!("{}/apply/{}", clusters::path(cluster), encode(operation))).await
 }

@@ -3,10 +3,12 @@
 mod draft;
 pub mod place;
 mod results;
+mod running;
 
 pub use draft::hand_over;
 
 use crate::api_client::{ApiFailure, objects};
+use crate::browser;
 use crate::format::sentence::capitalized;
 use crate::i18n::text;
 use crate::pages::known_cluster::KnownCluster;
@@ -25,6 +27,7 @@ use leptos_router::hooks::use_params_map;
 use muster_api::apply::{ApplyAnswer, ApplyMode, ApplyRequest};
 use muster_api::resource::Health;
 use results::Results;
+use running::{Running, Sent};
 
 /// The page that applies YAML.
 #[component]
@@ -69,8 +72,8 @@ struct Bench {
     namespace: RwSignal<String>,
     force: RwSignal<bool>,
     create_only: RwSignal<bool>,
-    /// `Some(dry_run)` while an answer is on its way.
-    running: RwSignal<Option<bool>>,
+    /// What is sent and not answered yet.
+    running: RwSignal<Option<Sent>>,
     answered: RwSignal<Option<Answered>>,
     failure: RwSignal<Option<ApiFailure>>,
     /// Was it tried with nothing typed?
@@ -90,6 +93,7 @@ impl Bench {
             },
             dry_run,
             force: self.force.get(),
+            operation: None,
         }
     }
 
@@ -97,14 +101,19 @@ impl Bench {
         let request = untrack(|| self.request(dry_run));
         let nothing_typed = request.manifest.trim().is_empty();
         self.empty.set(nothing_typed);
-        if nothing_typed || self.running.get_untracked().is_some() {
+        if nothing_typed || self.running.with_untracked(Option::is_some) {
             return;
         }
-        self.running.set(Some(dry_run));
+        let operation = browser::random_word();
+        let sent = ApplyRequest {
+            operation: Some(operation.clone()),
+            ..request.clone()
+        };
+        self.running.set(Some(Sent { operation, dry_run }));
         self.failure.set(None);
         let cluster = self.cluster.get_value();
         spawn_local(async move {
-            let answer = objects::apply(&cluster, &request).await;
+            let answer = objects::apply(&cluster, &sent).await;
             let is_left = self.running.try_set(None).is_some();
             if let Ok(answer) = &answer
                 && answer.applied
@@ -131,6 +140,11 @@ impl Bench {
                 }
             }
         });
+    }
+
+    fn is_running(self, dry_run: bool) -> bool {
+        let is = |sent: &Sent| sent.dry_run == dry_run;
+        self.running.with(|running| running.as_ref().is_some_and(is))
     }
 
     /// Where the text is broken, for the editor to mark.
@@ -196,14 +210,14 @@ fn Workbench(cluster: String, id: String, user: String) -> impl IntoView {
                 <div class="apply-actions">
                     <Button
                         on_press=move |_| bench.run(true, toasts)
-                        busy=Signal::derive(move || bench.running.get() == Some(true))
+                        busy=Signal::derive(move || bench.is_running(true))
                     >
                         {text::apply::CHECK}
                     </Button>
                     <Button
                         kind=ButtonKind::Primary
                         on_press=apply
-                        busy=Signal::derive(move || bench.running.get() == Some(false))
+                        busy=Signal::derive(move || bench.is_running(false))
                     >
                         {text::apply::APPLY}
                     </Button>
@@ -312,16 +326,7 @@ fn ManifestField(bench: Bench) -> impl IntoView {
 /// What came of it.
 #[component]
 fn Outcome(bench: Bench) -> impl IntoView {
-    let running = move || {
-        bench.running.get().map(|dry_run| {
-            let say = if dry_run {
-                text::apply::CHECKING
-            } else {
-                text::apply::APPLYING
-            };
-            view! { <p class="dim" role="status">{say}</p> }
-        })
-    };
+    let running = move || bench.running.get().map(|sent| view! { <Running bench sent /> });
     let cluster = bench.cluster;
     view! {
         <div class="apply-results">
@@ -353,6 +358,9 @@ fn Outcome(bench: Bench) -> impl IntoView {
 /// Why nothing could even be tried: the text is broken (and where), or there is no answer.
 #[component]
 fn Refused(failure: ApiFailure) -> impl IntoView {
+    if failure.code() == Some("cancelled") {
+        return view! { <Notice health=Health::Idle>{text::apply::CANCELLED}</Notice> }.into_any();
+    }
     let problems = failure.field_problems().to_vec();
     if problems.is_empty() {
         let kept = matches!(failure, ApiFailure::Network) || failure.status().is_some_and(|status| status >= 502);

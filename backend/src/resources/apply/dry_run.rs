@@ -1,6 +1,7 @@
 //! Trying every document on the server before anything is written.
 
 use super::changes;
+use super::operations::Operation;
 use super::plan::{Plan, Work};
 use super::refusal;
 use crate::resources::object::ObjectError;
@@ -34,19 +35,21 @@ impl Tried {
 }
 
 /// Tries every document. A cluster that does not answer fails the whole: nothing is known then.
-pub async fn try_all(remote: &Remote, plan: Plan) -> Result<Vec<Tried>, ObjectError> {
+pub async fn try_all(remote: &Remote, plan: Plan, operation: &Operation) -> Result<Vec<Tried>, ObjectError> {
     let new_namespaces = new_namespaces(remote, &plan).await?;
     let trials = plan.steps.into_iter().map(|step| {
         let new_namespaces = &new_namespaces;
         async move {
-            match step {
-                Ok(work) => try_one(remote, work, new_namespaces).await,
-                Err(result) => Ok(Tried {
+            let tried = match step {
+                Ok(work) => try_one(remote, work, new_namespaces).await?,
+                Err(result) => Tried {
                     work: None,
                     before: None,
                     result: *result,
-                }),
-            }
+                },
+            };
+            operation.one_done();
+            Ok(tried)
         }
     });
     futures::stream::iter(trials).buffered(AT_ONCE).try_collect().await

@@ -70,6 +70,7 @@ pub fn YamlEditor(
             mode: ApplyMode::Replace,
             dry_run,
             force: false,
+            operation: None,
         };
         let key = key.get_value();
         busy.set(true);

@@ -47,6 +47,23 @@ for (const { language, locale } of languages) {
       await person.addsCluster("first", cluster.text);
       await picture("2-cluster");
 
+      await livesWithAnApp(namespace);
+
+      // The same person, after the server was killed: nothing that was registered is lost, and signing in is by password.
+      await server.crashAndRestart();
+      await page.context().clearCookies();
+      await person.signsIn();
+      await person.sees("first");
+      await picture("7-after-restart");
+      await livesWithAnApp(`${namespace}-again`);
+      person.seesNoTrouble();
+    } catch (error) {
+      await picture("failed").catch(() => {});
+      throw error;
+    }
+
+    /** Deploys the app, reads its log while it is written, scales, restarts and deletes it. */
+    async function livesWithAnApp(namespace) {
       const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
       await person.deploys({ cluster: "first", name: "web", namespace, ...app });
       await person.seesCompleteRollout(1);
@@ -80,19 +97,6 @@ for (const { language, locale } of languages) {
       await person.deletes();
       await until("the deployment is gone", async () => (await cluster.get(deployment)) === null);
       await picture("6-deleted");
-
-      // The same person, after the server was killed: nothing that was registered is lost, and signing in is by password.
-      await server.crashAndRestart();
-      await page.context().clearCookies();
-      await person.signsIn();
-      await person.sees("first");
-      await person.deploys({ cluster: "first", name: "again", namespace: `${namespace}-again`, ...app });
-      await person.seesCompleteRollout(1);
-      await picture("7-after-restart");
-      person.seesNoTrouble();
-    } catch (error) {
-      await picture("failed").catch(() => {});
-      throw error;
     }
   });
 }

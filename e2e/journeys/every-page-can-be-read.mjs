@@ -23,6 +23,7 @@ const subject = { cluster: "shown", namespace, deployment: "shown" };
 
 let browser;
 let server;
+let unused;
 let api;
 
 before(async () => {
@@ -55,10 +56,13 @@ before(async () => {
   api = new Api(server.url);
   await api.setUp(await server.signInLink(), administrator.name, administrator.password);
   await api.call("POST", "/api/v1/clusters", { name: subject.cluster, kubeconfig: cluster.text });
+  unused = await Console.start("pages-unused");
+  subject.firstStart = await unused.signInLink();
 });
 after(async () => {
   await browser?.close();
   await server?.remove();
+  await unused?.remove();
   await cluster.removeNamespace(namespace);
 });
 
@@ -79,7 +83,7 @@ for (const look of looks) {
       for (const { name, address } of list) {
         await t.test(`${name} (${look.name})`, async () => {
           page.troubles.length = 0;
-          await page.goto(`${server.url}${address(subject)}`);
+          await page.goto(new URL(address(subject), server.url).href);
           await settled(page);
           await screenshot(page, `page-${look.name}-${name}`);
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -1,8 +1,10 @@
 // Every page of the console, with an address that has something to show. Each is looked at in all languages, themes and
 // widths, and checked by axe-core.
 
-/** Pages that anyone may open. */
+/** Pages that anyone may open. `firstStart` is the link that a console prints which nobody has used yet. */
 export const publicPages = [
+  { name: "first-start", address: ({ firstStart }) => firstStart },
+  { name: "first-start-without-a-code", address: () => "/first-start" },
   { name: "sign-in", address: () => "/sign-in" },
   { name: "sign-in-problem", address: () => "/sign-in?problem=not-admitted" },
 ];

@@ -158,13 +158,9 @@ fn pull_policy(policy: PullPolicy) -> &'static str {
     }
 }
 
-/// Rows that were left empty are no words.
+/// Words as they are: an empty one may be meant (`printf ''`).
 fn words(words: &[String]) -> Value {
-    words
-        .iter()
-        .filter(|word| !word.is_empty())
-        .map(|word| Value::from(word.as_str()))
-        .collect()
+    words.iter().map(|word| Value::from(word.as_str())).collect()
 }
 
 fn ports(form: &DeploymentForm) -> Value {

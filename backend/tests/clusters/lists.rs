@@ -49,6 +49,48 @@ async fn lists_are_filtered_sorted_and_paged_by_the_server() {
 }
 
 #[tokio::test]
+async fn a_pod_tells_what_it_asks_for_who_owns_it_and_when_it_restarted_last() {
+    let world = World::start().await;
+    let owner = json!({"metadata": {"name": "owner"}});
+    let owner = world.create("/api/v1/namespaces/{ns}/configmaps", &owner).await;
+    let reference = json!({"apiVersion": "v1", "kind": "ConfigMap", "name": "owner",
+        "uid": owner["metadata"]["uid"], "controller": true});
+    let resources = |cpu: &str, memory: &str| json!({"requests": {"cpu": cpu, "memory": memory}, "limits": {"cpu": "1", "memory": "128Mi"}});
+    let container =
+        |name: &str, image: &str, resources: Value| json!({"name": name, "image": image, "resources": resources});
+    let pod = json!({
+        "metadata": {"name": "web", "ownerReferences": [reference]},
+        "spec": {"containers": [
+            container("main", "registry.example.com/web:1", resources("250m", "64Mi")),
+            container("side", "registry.example.com/side:2", resources("0.5", "32Mi")),
+        ]},
+    });
+    world.create("/api/v1/namespaces/{ns}/pods", &pod).await;
+    let restarted = json!({"status": {"phase": "Running", "containerStatuses": [{
+        "name": "main", "image": "registry.example.com/web:1", "imageID": "", "ready": true, "restartCount": 3,
+        "state": {"running": {"startedAt": "2026-11-01T10:00:05Z"}},
+        "lastState": {"terminated": {"exitCode": 1, "reason": "Error", "finishedAt": "2026-11-01T10:00:00Z"}},
+    }]}});
+    world.patch("/api/v1/namespaces/{ns}/pods/web/status", &restarted).await;
+    let list = world
+        .eventually("core/v1/pods", "filter=name%3Dweb+restarts%3D3", |list| list.total == 1)
+        .await;
+    let is = |column: &str, wanted: Value| assert_eq!(*cell(&list, &list.rows[0], column), wanted, "{column}");
+    is("restarts", json!(3));
+    is("cpu-requests", json!(0.75));
+    is("cpu-limits", json!(2));
+    is("memory-requests", json!(96 << 20));
+    is("memory-limits", json!(256 << 20));
+    is(
+        "images",
+        json!("registry.example.com/web:1,registry.example.com/side:2"),
+    );
+    is("qos", json!("Burstable"));
+    is("owner", json!("ConfigMap/owner"));
+    is("last-restart", json!("2026-11-01T10:00:00Z"));
+}
+
+#[tokio::test]
 async fn wrong_parameters_are_named_with_what_is_allowed() {
     let world = World::start().await;
     for (query, field, hint) in [

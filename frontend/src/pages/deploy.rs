@@ -122,7 +122,14 @@ fn Form(state: DeployState) -> impl IntoView {
                 }
                 Err(refused) if is_left => toasts.failure(&refused),
                 Err(refused) if refused.status() == Some(409) => {
-                    state.show_server_problems(&[FieldProblem::new("name", "exists", refused.sentence())]);
+                    let problem =
+                        |field| FieldProblem::new(field, refused.code().unwrap_or_default(), refused.sentence());
+                    match refused.code() {
+                        Some("exists") => state.show_server_problems(&[problem("name")]),
+                        Some("namespace-terminating") => state.show_server_problems(&[problem("namespace")]),
+                        // Of what was written only in part, no field is wrong.
+                        _ => state.show_server_problems(&[]),
+                    }
                     failure.try_set(Some(refused));
                     // Says what exists, with a link to it.
                     state.preview.ask();
@@ -215,7 +222,7 @@ fn AwayNotice(state: DeployState) -> impl IntoView {
     Effect::new(move |before: Option<Option<ClusterState>>| {
         let now = cluster_state.get();
         let was_away = before.is_some_and(|before| before != Some(ClusterState::Ready));
-        if was_away && now == Some(ClusterState::Ready) && state.preview.failure.with_untracked(Option::is_some) {
+        if was_away && now == Some(ClusterState::Ready) && state.preview.had_no_answer() {
             state.preview.ask();
         }
         now

@@ -65,6 +65,13 @@ impl Preview {
         preview
     }
 
+    /// Did the server, or the cluster behind it, not answer the last question?
+    pub fn had_no_answer(self) -> bool {
+        let unreachable = |said: &DryRun| said.messages.iter().any(|message| message.code == "unreachable");
+        let by_cluster = |dry_run: &Option<(DryRun, i64)>| dry_run.as_ref().is_some_and(|(said, _)| unreachable(said));
+        self.failure.with_untracked(Option::is_some) || self.dry_run.with_untracked(by_cluster)
+    }
+
     fn clear(self) {
         self.question.update_value(|question| *question += 1);
         self.objects.set(Vec::new());

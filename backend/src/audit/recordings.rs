@@ -50,6 +50,11 @@ impl Recordings {
         }
     }
 
+    /// Are shells recorded?
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
     /// Begins one under a new id; none where shells are not recorded. `title` says of what.
     pub async fn begin(
         &self,

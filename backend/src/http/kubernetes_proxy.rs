@@ -1,6 +1,7 @@
 //! kubectl and other clients of Kubernetes through the console.
 
 mod record;
+mod recording;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -63,6 +64,7 @@ pub async fn call_kubernetes(
             "This needs the right to create it there: looking is not enough.",
         ));
     }
+    let recording = recording::begin(&app, &context, &note, &call).await?;
     record::begin(&app, &note, &call, is_read).await?;
     let mut over = until_over(app.clone(), context.clone(), removed, needed);
     let answer = tokio::select! {
@@ -71,10 +73,17 @@ pub async fn call_kubernetes(
     };
     let (status, headers, body) = match answer {
         Answer::Upgraded(headers, theirs) => {
+            let listener = recording
+                .map(|recording| recording::listen(recording, &headers))
+                .transpose()?;
+            let listener = listener.map(|(listener, work)| {
+                app.tasks.tracker.spawn(work);
+                listener
+            });
             let connection = Connection::opened(&app, &note, &call);
             let over = connection.remember(over);
             app.tasks.tracker.spawn(async move {
-                api_proxy::join(ours, theirs, over).await;
+                api_proxy::join(ours, theirs, over, listener).await;
                 connection.closed().await;
             });
             (StatusCode::SWITCHING_PROTOCOLS, headers, Body::empty())

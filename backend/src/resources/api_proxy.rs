@@ -5,6 +5,7 @@
 
 mod address;
 mod headers;
+mod shown;
 mod stream;
 
 use std::error::Error as StdError;
@@ -28,6 +29,7 @@ use crate::context::{Credential, RequestContext};
 
 pub use address::{Address, Opens};
 pub use headers::Upgrade;
+pub use shown::{Shown, is_readable};
 pub use stream::{CutOff, PassedOn, join, pass_on};
 
 /// How long an API server may take to begin with an answer, and may stop in the middle of one. It gives a request up by
@@ -138,6 +140,11 @@ impl Call {
         !self.address.is_of_program() && asked.is_some_and(|asked| asked.verb == "create" && asked.name.is_none())
     }
 
+    /// Does the client want a WebSocket?
+    pub fn wants_websocket(&self) -> bool {
+        self.upgrade == Some(Upgrade::WebSocket)
+    }
+
     /// What is opened: a shell or a port of a pod.
     pub fn opens(&self) -> Option<Opens> {
         self.address.opens()
@@ -154,8 +161,8 @@ impl Call {
         (!self.address.goes_on()).then_some(ANSWER_DEADLINE)
     }
 
-    /// Programs behind Pods, Services and nodes are reached with a token that may do everything its owner may, only:
-    /// a page of theirs must not act with a browser's session, and reading does not tell what it does there.
+    /// Programs behind Pods, Services and nodes are reached with a token that may write, only: a page of theirs must not act
+    /// with a browser's session, and reading does not tell what it does there.
     fn check_rights(&self, context: &RequestContext) -> Result<(), ProxyError> {
         if !self.address.is_of_program() {
             return Ok(());

@@ -2,6 +2,8 @@
 
 use crate::recorder::{PATIENCE, Recorder};
 use crate::support::{Client, TestApp};
+use muster::clock::Clock;
+use muster::config::Config;
 use muster::context::RequestContext;
 use muster_api::account::CreatedToken;
 use muster_api::cluster::Cluster;
@@ -24,7 +26,12 @@ pub struct World {
 
 impl World {
     pub async fn with(recorder: Recorder) -> Self {
-        let test = TestApp::start().await;
+        Self::configured(recorder, |_| {}).await
+    }
+
+    /// With a changed configuration.
+    pub async fn configured(recorder: Recorder, configure: impl FnOnce(&mut Config)) -> Self {
+        let test = TestApp::start_with(Clock::system(), configure).await;
         let browser = test.administrator().await;
         let context = RequestContext::system(test.app.clock.clone());
         let registered = test.app.clusters.register_once(&context, &recorder.kubeconfig()).await;

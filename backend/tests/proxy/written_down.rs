@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Duration, timeout};
 
 use crate::recorder::{PATIENCE, Recorder, Reply, list};
-use crate::world::World;
+use crate::world::{World, status};
 
 const SPDY: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n";
 
@@ -83,4 +83,53 @@ async fn a_shell_of_kubectl_is_told_when_it_is_opened_and_when_it_ends_without_w
     assert!(closed.duration_milliseconds > 0, "{closed:?}");
     let all = world.browser.get("/api/v1/audit/export").await.body;
     assert!(!all.contains("canary"), "{all}");
+}
+
+/// A server's answer that turns the connection into a WebSocket, and sends back what is sent.
+const WEBSOCKET: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+                         sec-websocket-protocol: v5.channel.k8s.io\r\n\r\n";
+
+#[tokio::test]
+async fn a_shell_of_kubectl_is_recorded_where_shells_are_or_not_opened() {
+    let recorder = Recorder::always(Reply::Echo(WEBSOCKET.to_owned())).await;
+    let world = World::configured(recorder, |config| config.shell_recording = true).await;
+    let path = world.path("/api/v1/namespaces/a/pods/b/exec?container=main&command=sh&stdout=true");
+    let authorization = format!("authorization: Bearer {}", world.token);
+    let spdy = [
+        &*authorization,
+        "connection: Upgrade",
+        "upgrade: SPDY/3.1",
+        "content-length: 0",
+    ];
+    let refused = world.raw(&format!("POST {path} HTTP/1.1"), &spdy).await;
+    assert_eq!(status(&refused), 403, "{refused}");
+    assert!(refused.contains("needs a WebSocket"), "{refused}");
+
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nhost: x\r\n{authorization}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         sec-websocket-protocol: v5.channel.k8s.io\r\n\r\n"
+    );
+    let mut socket = world.connect(head.as_bytes()).await;
+    // Frames of a server, which come back from it: what is shown, and an error that is not.
+    socket
+        .write_all(b"\x82\x0f\x01what was shown\x82\x07\x03canary")
+        .await
+        .unwrap();
+    let mut answer = Vec::new();
+    let reading = async {
+        while !answer.ends_with(b"canary") {
+            let mut part = [0; 1024];
+            let read = socket.read(&mut part).await.unwrap();
+            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&answer));
+            answer.extend_from_slice(&part[..read]);
+        }
+    };
+    timeout(PATIENCE, reading).await.unwrap();
+    drop(socket);
+    let closed = event(&world, "shell-closed").await;
+    let id = closed.details["recording"].as_str().unwrap();
+    let recording = world.browser.get(&format!("/api/v1/audit/recordings/{id}")).await;
+    let text = &recording.expect_status(200).body;
+    assert!(text.contains("what was shown") && !text.contains("canary"), "{text}");
 }

@@ -1,8 +1,9 @@
 //! Answers that are passed on as they come, and connections that are joined, for as long as somebody may listen.
 
+use std::io;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use futures::stream::{BoxStream, unfold};
 use http_body_util::{BodyExt, StreamBody};
@@ -10,7 +11,7 @@ use hyper::body::Frame;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kube::client::Body;
-use tokio::io::{AsyncWriteExt, copy, split};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, split};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -18,6 +19,8 @@ use tokio::time::timeout;
 const PARTS_IN_BETWEEN: usize = 2;
 /// How long two upgraded connections may take to come about once both sides have agreed.
 const UPGRADE_DEADLINE: Duration = Duration::from_secs(30);
+/// What is passed on at once where somebody listens, in bytes.
+const LARGEST_PART: usize = 16 * 1024;
 /// When one side has ended, the other may finish what it says for so long.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
@@ -88,8 +91,14 @@ async fn pump(body: Body, sender: &mpsc::Sender<Part>, quiet: Option<Duration>) 
     }
 }
 
-/// Joins two connections that are being upgraded, until one of them ends or `over` does; then both end.
-pub async fn join(ours: OnUpgrade, theirs: OnUpgrade, over: impl Future<Output = ()>) {
+/// Joins two connections that are being upgraded, until one of them ends or `over` does; then both end. What the cluster
+/// sends is told to `listener` first, and not passed on when nobody listens there any more.
+pub async fn join(
+    ours: OnUpgrade,
+    theirs: OnUpgrade,
+    over: impl Future<Output = ()>,
+    listener: Option<mpsc::Sender<Bytes>>,
+) {
     let both = async { tokio::try_join!(ours, theirs) };
     let (ours, theirs) = match timeout(UPGRADE_DEADLINE, both).await {
         Ok(Ok(both)) => both,
@@ -110,7 +119,10 @@ pub async fn join(ours: OnUpgrade, theirs: OnUpgrade, over: impl Future<Output =
         let _closed = to_cluster.shutdown().await;
     };
     let down = async {
-        let _ended = copy(&mut from_cluster, &mut to_client).await;
+        let _ended = match listener {
+            None => copy(&mut from_cluster, &mut to_client).await.map(drop),
+            Some(listener) => copy_and_tell(&mut from_cluster, &mut to_client, &listener).await,
+        };
         let _closed = to_client.shutdown().await;
     };
     let talk = async {
@@ -124,6 +136,25 @@ pub async fn join(ours: OnUpgrade, theirs: OnUpgrade, over: impl Future<Output =
         () = talk => {}
         () = over => {}
     }
+}
+
+/// Copies until the end, and tells a listener of every part before it is passed on.
+async fn copy_and_tell(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+    listener: &mpsc::Sender<Bytes>,
+) -> io::Result<()> {
+    let mut part = BytesMut::with_capacity(LARGEST_PART);
+    while from.read_buf(&mut part).await? != 0 {
+        let bytes = part.split().freeze();
+        part.reserve(LARGEST_PART);
+        if listener.send(bytes.clone()).await.is_err() {
+            return Err(io::Error::other("nobody listens any more"));
+        }
+        to.write_all(&bytes).await?;
+        to.flush().await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

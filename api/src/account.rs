@@ -68,7 +68,8 @@ pub struct Token {
 pub struct CreateTokenRequest {
     /// What it is for, in the user's words (1 to 100 characters).
     pub name: String,
-    /// How long it works, in seconds: 60 to 7,776,000 (90 days).
+    /// How long it works, in seconds: 60 to 7,776,000 (90 days). A token that is made with another one ends with that
+    /// one at the latest, also when that one is deleted.
     pub lifetime_seconds: u64,
     /// Ids or names of clusters that it shall reach as wholes. When this and `projects` are empty, it reaches everything
     /// of its owner; else nothing besides, and it cannot administer the console, either.

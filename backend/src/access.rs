@@ -10,6 +10,7 @@
 //! | `policy` | follows a cluster's own RBAC, so that shared rows are shown to whom they may be shown |
 //! | `other_authorizers` | asks the API server itself where RBAC is not all that decides |
 //! | `keeper` | one task a cluster, which owns the four above |
+//! | `escalation` | no one can grant more than he has |
 //! | `grants`, `described`, `roles`, `projects`, `answers` | what people do with all that |
 //!
 //! The API servers enforce the same rights by themselves, since every call impersonates (`clusters::impersonation`).
@@ -21,6 +22,7 @@ mod changes;
 mod described;
 pub mod desired;
 mod error;
+mod escalation;
 mod grants;
 mod in_force;
 mod keeper;

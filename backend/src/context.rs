@@ -215,7 +215,7 @@ impl Actor {
 }
 
 /// By what an actor showed who it is; long-lived connections ask `Identity::still_valid` whether it still holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// A browser session, by its public id.
     Session(Uuid),

@@ -10,7 +10,7 @@ use muster_api::kind::KINDS;
 use muster_api::said::Said;
 use uuid::Uuid;
 
-use super::grants::policy_rule;
+use super::escalation::policy_rule;
 use super::keeper::Keeper;
 use super::snapshot::{KnownCluster, Snapshot};
 use super::{Access, AccessError, Place};

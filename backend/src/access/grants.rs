@@ -1,9 +1,8 @@
-//! Granting and revoking: nobody grants more than he has.
+//! Granting and revoking.
 
 use jiff::Timestamp;
-use kube_access::{BindingObject, BindingSubject, Metadata, PolicyRule, RoleObject, RoleReference, covers};
 use live_table::LabelSelector;
-use muster_api::access::{Binding, BindingRequest, BindingScope, Permission, Rule};
+use muster_api::access::{Binding, BindingRequest, BindingScope, Permission};
 use muster_api::kubernetes_name;
 use uuid::Uuid;
 
@@ -93,7 +92,7 @@ impl Access {
             None => None,
             Some(text) => Some(future_time(text, context.now())?),
         };
-        self.ensure_may_grant(context, &snapshot, role.id, &scope)?;
+        self.ensure_may_grant(context, &snapshot, role.id, &scope, expires_at)?;
         let known = snapshot.bindings().iter().find(|known| {
             known.role_id == role.id && known.subject == subject && known.scope == scope && known.expires_at.is_none()
         });
@@ -166,67 +165,6 @@ impl Access {
         Ok(ended)
     }
 
-    /// Fails when the actor would give a role that allows more than he may himself, there.
-    pub(super) fn ensure_may_grant(
-        &self,
-        context: &RequestContext,
-        snapshot: &Snapshot,
-        role: Uuid,
-        scope: &Scope,
-    ) -> Result<(), AccessError> {
-        if context.actor.is_administrator() {
-            return Ok(());
-        }
-        let place = place_of(scope);
-        self.require(context, Permission::ManageBindings, &place)?;
-        self.ensure_within_own(context, snapshot, &snapshot.rules_of(role), &place)?;
-        for permission in snapshot.permissions_of(role) {
-            if !self.may(context, permission, &place) {
-                return Err(AccessError::Escalation(format!(
-                    "You cannot grant this role here: it has the permission {permission:?}, which you do not have \
-                     there yourself."
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// Fails when rules allow more than the actor may himself, at this place.
-    pub(super) fn ensure_within_own(
-        &self,
-        context: &RequestContext,
-        snapshot: &Snapshot,
-        rules: &[Rule],
-        place: &Place,
-    ) -> Result<(), AccessError> {
-        if context.actor.is_administrator() {
-            return Ok(());
-        }
-        let clusters = self.known_clusters();
-        let held: Vec<Rule> = snapshot
-            .bindings_of(&context.actor, context.now())
-            .filter(|binding| snapshot.covers(&binding.scope, place, &clusters))
-            .flat_map(|binding| snapshot.rules_of(binding.role_id))
-            .collect();
-        covers(
-            &holding(&held),
-            &rules.iter().map(policy_rule).collect::<Vec<_>>(),
-            None,
-        )
-        .map_err(|lacking| {
-            let first: Vec<String> = lacking.iter().take(3).map(in_words).collect();
-            AccessError::Escalation(format!(
-                "You cannot grant more than you have there yourself. You lack: {}{}.",
-                first.join("; "),
-                if lacking.len() > 3 {
-                    format!("; and {} more", lacking.len() - 3)
-                } else {
-                    String::new()
-                }
-            ))
-        })
-    }
-
     fn checked_scope(
         &self,
         context: &RequestContext,
@@ -287,67 +225,4 @@ fn future_time(text: &str, now: Timestamp) -> Result<Timestamp, AccessError> {
         return Err(wrong("This time is over already."));
     }
     Ok(time)
-}
-
-/// A rule as `kube-access` knows it.
-pub(super) fn policy_rule(rule: &Rule) -> PolicyRule {
-    PolicyRule {
-        verbs: rule.verbs.clone(),
-        api_groups: rule.api_groups.clone(),
-        resources: rule.resources.clone(),
-        resource_names: rule.resource_names.clone(),
-        non_resource_urls: rule.non_resource_urls.clone(),
-    }
-}
-
-/// What somebody may do who has exactly these rules everywhere.
-fn holding(rules: &[Rule]) -> kube_access::Access {
-    let named = |name: &str| Metadata {
-        name: name.to_owned(),
-        namespace: None,
-    };
-    let mut policy = kube_access::Policy::default();
-    policy.put_cluster_role(RoleObject {
-        metadata: named("held"),
-        rules: rules.iter().map(policy_rule).collect(),
-    });
-    policy.put_cluster_role_binding(BindingObject {
-        metadata: named("holder"),
-        role_ref: RoleReference {
-            kind: "ClusterRole".to_owned(),
-            name: "held".to_owned(),
-        },
-        subjects: vec![BindingSubject {
-            kind: "User".to_owned(),
-            name: "holder".to_owned(),
-            namespace: None,
-        }],
-    });
-    policy.access_of(&kube_access::Identity {
-        user: "holder".to_owned(),
-        groups: Vec::new(),
-    })
-}
-
-/// A single rule in words: `delete pods`, `get deployments.apps`.
-pub(super) fn in_words(rule: &PolicyRule) -> String {
-    let verbs = rule.verbs.join(", ");
-    if !rule.non_resource_urls.is_empty() {
-        return format!("{verbs} {}", rule.non_resource_urls.join(", "));
-    }
-    let group = rule.api_groups.first().map(String::as_str).unwrap_or_default();
-    let resources: Vec<String> = rule
-        .resources
-        .iter()
-        .map(|resource| match group {
-            "" => resource.clone(),
-            group => format!("{resource}.{group}"),
-        })
-        .collect();
-    let names = if rule.resource_names.is_empty() {
-        String::new()
-    } else {
-        format!(" named {}", rule.resource_names.join(", "))
-    };
-    format!("{verbs} {}{names}", resources.join(", "))
 }

@@ -78,7 +78,26 @@ impl Access {
         if !same {
             self.require(context, Permission::ManageProjects, &Place::Cluster(known.cluster_id))?;
         }
+        self.ensure_may_widen(context, &snapshot, known, &project.namespaces)?;
         self.keep_project(context, project).await
+    }
+
+    /// Fails when the project's bindings would give more in a namespace that joins it than the actor may himself there.
+    fn ensure_may_widen(
+        &self,
+        context: &RequestContext,
+        snapshot: &Snapshot,
+        project: &ProjectRecord,
+        namespaces: &[String],
+    ) -> Result<(), AccessError> {
+        let scope = Scope::Project(project.id);
+        for namespace in namespaces.iter().filter(|name| !project.namespaces.contains(name)) {
+            let place = Place::Namespace(project.cluster_id, namespace.clone());
+            for binding in snapshot.bindings().iter().filter(|binding| binding.scope == scope) {
+                self.ensure_role_within_own(context, snapshot, binding.role_id, &place, binding.expires_at)?;
+            }
+        }
+        Ok(())
     }
 
     /// Forgets a project and revokes its bindings; its namespaces and what runs in them stay.

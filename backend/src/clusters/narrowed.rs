@@ -84,7 +84,7 @@ impl Narrowed {
         let within = match segments.as_slice() {
             // A name that an API server would read otherwise than it is read here.
             _ if segments.iter().any(|segment| is_ambiguous(segment)) => false,
-            ["api" | "apis" | "version"] | ["api", _] | ["apis", _] | ["apis", _, _] | ["openapi", ..] => reads,
+            ["api" | "apis" | "version"] | ["api" | "apis", _] | ["apis", _, _] | ["openapi", ..] => reads,
             ["apis", "authentication.k8s.io", _, "selfsubjectreviews"] => posts,
             ["apis", "authorization.k8s.io", _, "selfsubjectaccessreviews"] if posts => return Asks::MayI,
             ["apis", "authorization.k8s.io", _, "selfsubjectrulesreviews"] if posts => return Asks::MyRules,
@@ -102,8 +102,16 @@ impl Narrowed {
         let Ok(mut review) = serde_json::from_slice::<SelfSubjectAccessReview>(answered) else {
             return Some(self.refusal("the cluster's answer could not be read"));
         };
-        let asked = review.spec.resource_attributes.as_ref()?;
-        if self.reaches(asked) {
+        let spec = &review.spec;
+        let reached = match (&spec.resource_attributes, &spec.non_resource_attributes) {
+            (Some(asked), None) => self.reaches(asked),
+            (None, Some(asked)) => asked
+                .path
+                .as_deref()
+                .is_some_and(|path| self.asks(&Method::GET, path) == Asks::Within),
+            _ => false,
+        };
+        if reached {
             return None;
         }
         review.status = Some(SubjectAccessReviewStatus {
@@ -259,10 +267,15 @@ mod tests {
 
     /// What becomes of a cluster's answer that it may be done.
     async fn review(attributes: &Value) -> Value {
+        answered(&json!({"resourceAttributes": attributes})).await
+    }
+
+    /// The same for a whole question.
+    async fn answered(spec: &Value) -> Value {
         let uri = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
         let request = Request::post(uri).header("accept", "application/vnd.kubernetes.protobuf");
         let request = request.body(Body::from(b"in any format".to_vec())).unwrap();
-        let answered = json!({"spec": {"resourceAttributes": attributes}, "status": {"allowed": true}});
+        let answered = json!({"spec": spec, "status": {"allowed": true}});
         let send = async |request: Request<Body>| {
             assert_eq!(request.headers()["accept"], "application/json");
             Ok(answer(StatusCode::CREATED, &answered))
@@ -293,5 +306,10 @@ mod tests {
             assert_eq!(review(&attributes).await["status"]["allowed"], allowed, "{attributes}");
         }
         assert_eq!(review(&json!("odd")).await["code"], 403);
+        // Addresses that are no resources: `kubectl auth can-i get /metrics`.
+        for (path, allowed) in [("/version", true), ("/metrics", false)] {
+            let spec = json!({"nonResourceAttributes": {"verb": "get", "path": path}});
+            assert_eq!(answered(&spec).await["status"]["allowed"], allowed, "{path}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! Names are resolved here, and only addresses that are allowed are handed on: what was checked is what is connected to,
 //! whatever the name resolves to a moment later.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -27,8 +27,17 @@ pub struct Reachable {
 )]
 pub struct NotReachable(pub String);
 
-/// The metadata service of a large cloud on IPv6, outside of the link-local range.
-const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+/// Metadata services of large clouds on IPv6, outside of the link-local range: AWS, Google Cloud.
+const METADATA_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
+/// The same on IPv4: Alibaba Cloud, Oracle Cloud, Azure (the host of its machines).
+const METADATA_V4: [Ipv4Addr; 3] = [
+    Ipv4Addr::new(100, 100, 100, 200),
+    Ipv4Addr::new(192, 0, 0, 192),
+    Ipv4Addr::new(168, 63, 129, 16),
+];
 
 impl Reachable {
     /// Only these networks; an empty list allows everything but link-local, multicast and unspecified addresses and the
@@ -45,9 +54,10 @@ impl Reachable {
         if !self.networks.is_empty() {
             return self.networks.iter().any(|network| network.contains(address));
         }
+        let address = embedded(address);
         let local = match address {
-            IpAddr::V4(address) => address.is_link_local() || address.is_broadcast(),
-            IpAddr::V6(address) => address.is_unicast_link_local() || address == METADATA_V6,
+            IpAddr::V4(address) => address.is_link_local() || address.is_broadcast() || METADATA_V4.contains(&address),
+            IpAddr::V6(address) => address.is_unicast_link_local() || METADATA_V6.contains(&address),
         };
         !local && !address.is_multicast() && !address.is_unspecified()
     }
@@ -60,6 +70,23 @@ impl Reachable {
             _ => Ok(()),
         }
     }
+}
+
+/// The IPv4 address that an IPv6 one leads to: through NAT64 (RFC 6052, its well-known prefix), or as an IPv4-compatible
+/// address (RFC 4291, deprecated).
+fn embedded(address: IpAddr) -> IpAddr {
+    let IpAddr::V6(six) = address else { return address };
+    let (high, low, leads_on) = match six.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => (high, low, true),
+        // `::` and `::1` are none.
+        [0, 0, 0, 0, 0, 0, high, low] => (high, low, (high, low) > (0, 1)),
+        _ => return address,
+    };
+    if !leads_on {
+        return address;
+    }
+    let ([first, second], [third, fourth]) = (high.to_be_bytes(), low.to_be_bytes());
+    IpAddr::V4(Ipv4Addr::new(first, second, third, fourth))
 }
 
 /// Resolves names to allowed addresses only.
@@ -127,6 +154,12 @@ mod tests {
             "ff02::1",
             "255.255.255.255",
             "::ffff:169.254.169.254",
+            "::169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "fd20:ce::254",
+            "100.100.100.200",
+            "192.0.0.192",
+            "168.63.129.16",
         ] {
             assert!(!allows(&[], address), "{address}");
         }
@@ -137,6 +170,8 @@ mod tests {
             "203.0.113.7",
             "2001:db8::1",
             "fd12::1",
+            "::1",
+            "64:ff9b::203.0.113.7",
         ] {
             assert!(allows(&[], address), "{address}");
         }

@@ -51,6 +51,8 @@ pub struct TokenRecord {
     pub places: Option<Places>,
     /// It changes nothing.
     pub read_only: bool,
+    /// The token that it was made with, and with which it goes.
+    pub made_with: Option<Uuid>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -64,6 +66,7 @@ struct TokenRow {
     clusters: Option<Json<BTreeSet<Uuid>>>,
     projects: Option<Json<BTreeSet<Uuid>>>,
     read_only: bool,
+    made_with: Option<Uuid>,
 }
 
 impl From<TokenRow> for TokenRecord {
@@ -77,6 +80,7 @@ impl From<TokenRow> for TokenRecord {
             last_used_at: row.last_used_at.map(restored),
             places: Places::of(row.clusters, row.projects),
             read_only: row.read_only,
+            made_with: row.made_with,
         }
     }
 }
@@ -109,8 +113,8 @@ struct BearerRow {
 /// Keeps a new token under the hash of its secret.
 pub async fn insert(database: &Database, secret_hash: &[u8], token: &TokenRecord) -> Result<(), DatabaseError> {
     changing!(database, pool => sqlx::query(
-        "INSERT INTO api_tokens (id, secret_hash, user_id, name, created_at, expires_at, clusters, projects, read_only) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO api_tokens (id, secret_hash, user_id, name, created_at, expires_at, clusters, projects, read_only, \
+         made_with) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
         .bind(token.id)
         .bind(secret_hash)
@@ -121,6 +125,7 @@ pub async fn insert(database: &Database, secret_hash: &[u8], token: &TokenRecord
         .bind(token.places.as_ref().map(|places| Json(&places.clusters)))
         .bind(token.places.as_ref().map(|places| Json(&places.projects)))
         .bind(token.read_only)
+        .bind(token.made_with)
         .execute(pool))?;
     Ok(())
 }
@@ -153,6 +158,16 @@ pub async fn find_by_secret(
     .transpose()
 }
 
+/// When a token stops working; none when there is no such token.
+pub async fn expiry(database: &Database, id: Uuid) -> Result<Option<Timestamp>, DatabaseError> {
+    let found: Option<i64> = reading!(database, pool => sqlx::query_scalar(
+        "SELECT expires_at FROM api_tokens WHERE id = $1",
+    )
+        .bind(id)
+        .fetch_optional(pool))?;
+    Ok(found.map(restored))
+}
+
 /// Does the token of this id still work?
 pub async fn holds(database: &Database, id: Uuid, now: Timestamp) -> Result<bool, DatabaseError> {
     let count: i64 = reading!(database, pool => sqlx::query_scalar(
@@ -178,8 +193,8 @@ pub async fn touch(database: &Database, id: Uuid, now: Timestamp) -> Result<(), 
 /// a program stopped working.
 pub async fn list_of_user(database: &Database, user_id: Uuid) -> Result<Vec<TokenRecord>, DatabaseError> {
     let rows: Vec<TokenRow> = reading!(database, pool => sqlx::query_as(
-        "SELECT id, user_id, name, created_at, expires_at, last_used_at, clusters, projects, read_only \
-         FROM api_tokens WHERE user_id = $1 ORDER BY created_at DESC, id",
+        "SELECT id, user_id, name, created_at, expires_at, last_used_at, clusters, projects, read_only, \
+         made_with FROM api_tokens WHERE user_id = $1 ORDER BY created_at DESC, id",
     )
         .bind(user_id)
         .fetch_all(pool))?;

@@ -184,6 +184,21 @@ pub async fn count(database: &Database, provider_id: Uuid) -> Result<i64, Databa
         .fetch_one(pool))
 }
 
+/// The accounts of a provider that were looked at since a time and were not there, and whether they lost everything by
+/// it.
+pub async fn missing_since(
+    database: &Database,
+    provider_id: Uuid,
+    since: Timestamp,
+) -> Result<Vec<(Uuid, bool)>, DatabaseError> {
+    Ok(reading!(database, pool => sqlx::query_as(
+        "SELECT id, presence = 'absent' FROM users WHERE provider_id = $1 AND absences > 0 AND tried_at >= $2",
+    )
+        .bind(provider_id)
+        .bind(stored(since))
+        .fetch_all(pool))?)
+}
+
 /// The account could not be looked at; everything else stays.
 pub async fn note_unknown(database: &Database, user_id: Uuid, now: Timestamp) -> Result<(), DatabaseError> {
     changing!(database, pool => sqlx::query(

@@ -66,8 +66,12 @@ pub async fn change_cluster(
     note: AuditNote,
     Json(request): Json<UpdateClusterRequest>,
 ) -> AppResult<Json<Cluster>> {
-    app.access
+    let id = app
+        .access
         .require_cluster(&context, Permission::ManageClusters, &cluster)?;
+    if let Some(labels) = &request.labels {
+        app.access.ensure_may_relabel(&context, id, labels)?;
+    }
     let changed = app.clusters.update(&context, &cluster, request).await?;
     note.detail("name", changed.name.as_str());
     Ok(Json(changed))

@@ -5,10 +5,11 @@
 //! of the user. *Unknown*: the provider could not be asked, or its answer was not complete; nobody loses anything
 //! by that.
 //!
-//! A directory that suddenly knows nobody is broken, not empty: when a round would take away more than a tenth of a
-//! provider's users, and more than a few, it takes away none and says so.
+//! A directory that suddenly knows nobody is broken, not empty: when more than a tenth of a provider's users, and more than
+//! a few, were missing within an hour, a round takes away none and says so. Accounts are looked at by and by: what one
+//! round finds missing is counted with what the rounds before it found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 use muster_api::access::{AccountLook, LookOutcome, Named};
@@ -27,9 +28,10 @@ const OLDEST: SignedDuration = SignedDuration::from_mins(15);
 const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 /// So many absences in a row are believed.
 const BELIEVED_ABSENCES: i64 = 2;
-/// Up to so many users may vanish in one round, and up to this part of a provider's users.
+/// Up to so many users may vanish within this time, and up to this part of a provider's users.
 const FEW: usize = 5;
 const PART: usize = 10;
+const WITHIN: SignedDuration = SignedDuration::from_hours(1);
 /// So many accounts of one provider are looked at in one round at the most.
 const ROUND: i64 = 500;
 
@@ -47,7 +49,7 @@ pub struct LostAccount {
 pub struct RefusedRound {
     /// The provider's name.
     pub name: String,
-    /// So many of its accounts were missing at once.
+    /// So many of its accounts were missing within an hour.
     pub missing: usize,
     /// Of so many that are known.
     pub known: usize,
@@ -123,17 +125,24 @@ impl Identity {
                 other => note(account.user_id, self.take(&provider, &account, other, renewal).await?),
             }
         }
-        let all = usize::try_from(table::count(&self.database, provider.record.id).await?).unwrap_or(usize::MAX);
-        if missing.len() > FEW && missing.len() > all / PART {
+        let since = earlier(self.clock.now(), WITHIN);
+        let earlier_missing = table::missing_since(&self.database, provider.record.id, since).await?;
+        let gone = earlier_missing.iter().filter(|(_, gone)| *gone).count();
+        let mut vanished: HashSet<Uuid> = missing.iter().map(|(account, _)| account.user_id).collect();
+        vanished.extend(earlier_missing.iter().map(|(user, _)| *user));
+        // Those that lost everything are not among the known any more.
+        let known = usize::try_from(table::count(&self.database, provider.record.id).await?).unwrap_or(usize::MAX);
+        let all = known.saturating_add(gone);
+        if !missing.is_empty() && vanished.len() > FEW && vanished.len() > all / PART {
             tracing::error!(
                 provider = provider.record.name,
-                missing = missing.len(),
+                missing = vanished.len(),
                 "a provider suddenly misses many accounts: nothing is taken from anybody until it is looked at"
             );
             metrics::counter!("muster_refresh_rounds_refused_total").increment(1);
             let refused = RefusedRound {
                 name: provider.record.name.clone(),
-                missing: missing.len(),
+                missing: vanished.len(),
                 known: all,
             };
             for (account, _) in missing {

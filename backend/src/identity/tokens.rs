@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::{Identity, IdentityError, later, secret};
-use crate::context::RequestContext;
+use crate::context::{Credential, RequestContext};
 use crate::database::api_tokens::{self, Places, TokenRecord};
 
 /// What every token starts with, so that people and scanners recognise one.
@@ -64,16 +64,25 @@ impl Identity {
         }
         let now = context.now();
         let lifetime = SignedDuration::from_secs(i64::try_from(request.lifetime_seconds).unwrap_or(i64::MAX));
+        let mut expires_at = later(now, lifetime);
+        let mut made_with = None;
+        if let Credential::Token(id) = context.credential {
+            // Whoever deletes a token is rid of all that was made with it, and none of that lives longer.
+            let end = api_tokens::expiry(&self.database, id).await?;
+            expires_at = expires_at.min(end.unwrap_or(now));
+            made_with = Some(id);
+        }
         let secret = secret::generate(TOKEN_PREFIX)?;
         let record = TokenRecord {
             id: Uuid::new_v4(),
             user_id: context.actor.user_id,
             name: name.to_owned(),
             created_at: now,
-            expires_at: later(now, lifetime),
+            expires_at,
             last_used_at: None,
             places: Some(places).filter(|places| *places != Places::default()),
             read_only: request.read_only,
+            made_with,
         };
         api_tokens::insert(&self.database, &secret::hash_of(&secret), &record).await?;
         tracing::info!(user = %context.actor.name, token = %record.id, "an API token was made");

@@ -5,7 +5,7 @@ use super::columns::Layout;
 use super::query::{ListError, check_page, prepare};
 use super::tables::{FIRST_ROWS, KindKey, Tables, Viewing};
 use crate::access::Seen;
-use crate::clusters::Clusters;
+use crate::clusters::{ClusterHandle, Clusters};
 use crate::context::RequestContext;
 use live_table::{Namespaces, Reach, Scope};
 use muster_api::cluster::ClusterState;
@@ -59,14 +59,25 @@ impl Tables {
     pub(super) fn open(&self, context: &RequestContext, query: &ResourceQuery) -> Result<Viewing, ListError> {
         let key = KindKey::new(&query.group, &query.version, &query.resource)
             .ok_or_else(|| ListError::UnknownKind(path_of(query)))?;
-        let mut handles = self.clusters().handles(context, &query.clusters)?;
         let within = self.within(context, query)?;
-        if let Some(Reach::Clusters(places)) = within.as_deref() {
-            handles.retain(|handle| places.contains_key(handle.id.to_string().as_str()));
-        }
+        let handles = self.meant(context, query, within.as_deref())?;
         let mut viewing = self.view(context, &key, handles);
         viewing.within = within;
         Ok(viewing)
+    }
+
+    /// The clusters that a query means; `within` are the places of the projects that it asks for.
+    pub(super) fn meant(
+        &self,
+        context: &RequestContext,
+        query: &ResourceQuery,
+        within: Option<&Reach>,
+    ) -> Result<Vec<ClusterHandle>, ListError> {
+        let mut handles = self.clusters().handles(context, &query.clusters)?;
+        if let Some(Reach::Clusters(places)) = within {
+            handles.retain(|handle| places.contains_key(handle.id.to_string().as_str()));
+        }
+        Ok(handles)
     }
 
     /// Do the projects that were asked for have other namespaces by now?

@@ -123,7 +123,7 @@ impl Subscription {
 
     /// Looks again at which clusters are meant: some may have been added, renamed or removed.
     pub fn follow_registry(&mut self, tables: &Tables, context: &RequestContext) -> Result<(), ListError> {
-        let handles = tables.clusters().handles(context, &self.query.clusters)?;
+        let handles = tables.meant(context, &self.query, self.viewing.within.as_deref())?;
         let same = |known: &ClusterHandle, handle: &ClusterHandle| known.id == handle.id && known.name == handle.name;
         let unchanged = handles.len() == self.viewing.clusters.len()
             && self

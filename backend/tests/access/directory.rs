@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use muster::clock::Clock;
 use muster::database::provider_users;
+use reqwest::Method;
 use serde_json::{Value, json};
 use testbed::directory::{Access, Directory, Kind};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Answer, Client, TestApp};
 use crate::world::{World, eventually};
 
 fn settings(access: &Access) -> Value {
@@ -249,5 +250,78 @@ async fn a_directory_that_suddenly_misses_many_takes_nothing_from_anybody_and_th
     let details = &events[0]["details"];
     assert_eq!((&details["missing"], &details["known"]), (&json!(6), &json!(8)));
     assert_eq!(events[0]["object"]["name"], "Company");
+    team.test.stop().await;
+}
+
+#[tokio::test]
+async fn a_directory_that_misses_more_and_more_takes_nothing_more_than_from_a_few() {
+    let team = Team::start().await;
+    for number in 0..3 {
+        team.leaves(number).await;
+    }
+    for wait in [OLD, ONCE_MORE] {
+        team.later(wait).await;
+    }
+    let expected = [401, 401, 401, 200, 200, 200, 200, 200];
+    eventually("three are believed to be gone", || async {
+        team.statuses().await == expected
+    })
+    .await;
+    // Three more in a later round are six of eight within the hour.
+    for number in 3..6 {
+        team.leaves(number).await;
+    }
+    for wait in [OLD, ONCE_MORE, ONCE_MORE] {
+        team.later(wait).await;
+    }
+    let refused = async || {
+        let mut events = team.written().await;
+        events.retain(|event| event["decision"] == "denied");
+        events
+    };
+    eventually("the refusal is written down", || async { !refused().await.is_empty() }).await;
+    assert_eq!(team.statuses().await, expected);
+    let details = &refused().await[0]["details"];
+    assert_eq!((&details["missing"], &details["known"]), (&json!(6), &json!(8)));
+    team.test.stop().await;
+}
+
+/// The provider `Company`, as it is read.
+async fn company(client: &Client) -> Value {
+    let providers: Value = client.get("/api/v1/providers").await.expect_status(200).json();
+    let mut items = providers["items"].as_array().unwrap().clone();
+    items.retain(|provider| provider["name"] == "Company");
+    items.remove(0)
+}
+
+#[tokio::test]
+async fn a_change_that_locks_its_administrator_out_is_taken_back_after_five_minutes() {
+    let team = Team::start().await;
+    let session: Value = team.people[0].get("/api/v1/session").await.expect_status(200).json();
+    let administers = json!({"role": "administrator", "scope": {"kind": "everything"},
+        "subject": {"kind": "user", "id": session["id"]}});
+    let granted = team.administrator.post("/api/v1/bindings", &administers).await;
+    granted.expect_status(201);
+    let chief = &team.people[0];
+    let before = company(chief).await;
+    let (id, base) = (before["id"].as_str().unwrap(), &team.directory.access().base);
+    let mut changed = json!({"name": "Company", "settings": before["settings"], "admission": {"mode": "anyone"}});
+    changed["settings"]["userBases"] = json!([format!("ou=nobody-is-here,{base}")]);
+    let put = chief
+        .request(Method::PUT, &format!("/api/v1/providers/{id}"))
+        .json(&changed);
+    let put: Value = Answer::of(put).await.expect_status(200).json();
+    let until: Timestamp = put["unconfirmedUntil"].as_str().unwrap().parse().unwrap();
+    assert_eq!(until.duration_since(team.clock.now()), SignedDuration::from_mins(5));
+    assert_ne!(company(&team.administrator).await["settings"], before["settings"]);
+    assert_ne!(sign_in(&team.test, id, "member-0", "Secret-1").await.0, 200);
+
+    team.clock.advance(Duration::from_secs(301));
+    eventually("the change is taken back", || async {
+        company(&team.administrator).await["settings"] == before["settings"]
+    })
+    .await;
+    assert_eq!(company(&team.administrator).await["unconfirmedUntil"], Value::Null);
+    assert_eq!(sign_in(&team.test, id, "member-0", "Secret-1").await.0, 200);
     team.test.stop().await;
 }

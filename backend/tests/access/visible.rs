@@ -32,7 +32,7 @@ async fn whoever_has_no_binding_sees_no_cluster_and_nothing_in_it() {
 
 #[tokio::test]
 async fn what_was_granted_is_allowed_at_once_by_the_console_and_by_the_cluster() {
-    let world = World::start().await;
+    let world = World::on_postgres().await;
     let namespace = world.namespace().await;
     let object = |name: &str| {
         format!(
@@ -111,7 +111,7 @@ async fn whoever_has_two_namespaces_opens_a_list_and_sees_exactly_those() {
 
 #[tokio::test]
 async fn revoking_a_binding_takes_everything_that_it_gave() {
-    let world = World::start().await;
+    let world = World::on_postgres().await;
     let namespace = world.namespace().await;
     let ada = world.somebody("ada", &["developers"]).await;
     let binding = world
@@ -137,10 +137,11 @@ async fn revoking_a_binding_takes_everything_that_it_gave() {
 
 #[tokio::test]
 async fn a_project_gives_its_members_its_namespaces_also_those_that_come_later() {
-    let world = World::start().await;
+    let world = World::on_postgres().await;
     let (first, second) = (world.namespace().await, world.namespace().await);
     let ada = world.somebody("ada", &["developers"]).await;
-    let request = json!({"cluster": "shared", "name": "shop", "namespaces": [first.name()], "quota": {"pods": "7"}});
+    let request = json!({"cluster": "shared", "name": "shop", "namespaces": [first.name()], "quota": {"pods": "7"},
+        "defaults": {"requests": {"cpu": "100m"}, "limits": {"memory": "256Mi"}}});
     let project: Value = world
         .administrator
         .post("/api/v1/projects", &request)
@@ -165,6 +166,13 @@ async fn a_project_gives_its_members_its_namespaces_also_those_that_come_later()
     eventually("the quota stands", || async {
         let list = world.directly("GET", &quotas, &json!({})).await.unwrap();
         list["items"][0]["spec"]["hard"]["pods"] == "7"
+    })
+    .await;
+    let limits = format!("/api/v1/namespaces/{}/limitranges", first.name());
+    eventually("the defaults of containers stand", || async {
+        let list = world.directly("GET", &limits, &json!({})).await.unwrap();
+        let limits = &list["items"][0]["spec"]["limits"][0];
+        limits["defaultRequest"]["cpu"] == "100m" && limits["default"]["memory"] == "256Mi"
     })
     .await;
 
@@ -200,7 +208,7 @@ async fn a_project_gives_its_members_its_namespaces_also_those_that_come_later()
 
 #[tokio::test]
 async fn a_binding_that_ends_by_itself_ends() {
-    let world = World::start().await;
+    let world = World::on_postgres().await;
     let namespace = world.namespace().await;
     let ada = world.somebody("ada", &[]).await;
     let end = world.test.app.clock.now() + jiff::SignedDuration::from_secs(3);

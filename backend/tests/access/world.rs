@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use testbed::{Cluster, TestNamespace};
 use uuid::Uuid;
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, PostgresDatabase, TestApp, postgres_url};
 
 /// So long is waited for what a cluster does.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,9 +46,25 @@ impl World {
         Self::with(cluster.kubeconfig(), cluster.client().await.unwrap()).await
     }
 
+    /// On a database of its own on the PostgreSQL server of the tests; on SQLite, as all others, where there is none.
+    pub async fn on_postgres() -> Self {
+        let cluster = Cluster::shared().await.unwrap();
+        let test = match postgres_url() {
+            Some(server) => {
+                let url = PostgresDatabase::create(&server).await.url();
+                TestApp::start_on(&url).await
+            }
+            None => TestApp::start().await,
+        };
+        Self::of(test, cluster.kubeconfig(), cluster.client().await.unwrap()).await
+    }
+
     /// With a cluster of the test's own.
     pub async fn with(kubeconfig: &str, kube: kube::Client) -> Self {
-        let test = TestApp::start().await;
+        Self::of(TestApp::start().await, kubeconfig, kube).await
+    }
+
+    async fn of(test: TestApp, kubeconfig: &str, kube: kube::Client) -> Self {
         let administrator = test.administrator().await;
         let request = json!({"name": "shared", "kubeconfig": kubeconfig});
         let answer = administrator.post("/api/v1/clusters", &request).await;

@@ -78,6 +78,32 @@ async fn an_expired_a_deleted_and_an_invented_token_let_nobody_in() {
 }
 
 #[tokio::test]
+async fn what_is_made_with_a_token_ends_with_it() {
+    let app = TestApp::start().await;
+    let browser = app.user("ada").await;
+    let first = create(&browser, 3600).await;
+    let program = app.anonymous().with_token(&first.secret);
+    let second = create(&program, 86_400).await;
+    assert_eq!(second.token.expires_at, first.token.expires_at, "no later");
+    let short = create(&program, 60).await;
+    assert!(short.token.expires_at < first.token.expires_at);
+    let third = create(&app.anonymous().with_token(&second.secret), 3600).await;
+    let own = create(&browser, 3600).await;
+    let path = format!("/api/v1/account/tokens/{}", first.token.id);
+    browser.delete(&path).await.expect_status(204);
+    for (secret, status) in [
+        (&first.secret, 401),
+        (&second.secret, 401),
+        (&short.secret, 401),
+        (&third.secret, 401),
+        (&own.secret, 200),
+    ] {
+        let client = app.anonymous().with_token(secret);
+        client.get("/api/v1/session").await.expect_status(status);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_token_is_not_made_good_by_a_cookie_beside_it() {
     let app = TestApp::start().await;
     let mut browser = app.user("ada").await;

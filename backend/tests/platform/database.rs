@@ -230,6 +230,7 @@ database_test!(tokens_work_until_they_expire, |database: Database| async move {
         last_used_at: None,
         places: None,
         read_only: false,
+        made_with: None,
     };
     api_tokens::insert(&database, b"hash", &token).await.unwrap();
     let found = api_tokens::find_by_secret(&database, b"hash", start)
@@ -279,6 +280,7 @@ database_test!(tokens_keep_what_they_are_narrowed_to, |database: Database| async
         last_used_at: None,
         places: Some(places.clone()),
         read_only: true,
+        made_with: None,
     };
     api_tokens::insert(&database, b"hash", &token).await.unwrap();
     let found = api_tokens::find_by_secret(&database, b"hash", start)

@@ -153,7 +153,7 @@ async fn no_column_of_bytes_is_forgotten() {
     let is_plain = |name: &str| {
         matches!(
             name,
-            "id" | "hash" | "attempt_key" | "changed_by" | "viewed_user" | "viewed_group"
+            "id" | "hash" | "attempt_key" | "changed_by" | "made_with" | "viewed_user" | "viewed_group"
         ) || name.ends_with("_id")
             || name.ends_with("_hash")
     };

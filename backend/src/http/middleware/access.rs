@@ -61,7 +61,8 @@ pub async fn enforce(State(guard): State<Guard>, mut request: Request, next: Nex
     .await;
     let context = admitted.inspect_err(|error| note.refused(error.sentence()))?;
     if let Some(context) = context {
-        scope::check(&context.scope, guard.path, request.method(), request.headers())?;
+        scope::check(&context.scope, guard.path, request.method(), request.headers())
+            .inspect_err(|error| note.refused(error.sentence()))?;
         Span::current().record("user", &*context.person().name);
         request.extensions_mut().insert(context);
     }

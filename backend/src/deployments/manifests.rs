@@ -291,8 +291,8 @@ spec:
             namespace: "shop".into(),
             image: "web:1".into(),
             pull_policy: PullPolicy::Never,
-            command: vec!["sh".into(), String::new()],
-            arguments: vec!["-c".into(), "sleep 1".into()],
+            command: vec!["sh".into()],
+            arguments: vec!["-c".into(), "sleep 1".into(), String::new()],
             ports: vec![
                 PortEntry {
                     name: "http".into(),
@@ -336,7 +336,7 @@ spec:
             json!({NAME_LABEL: "web", "team": "red"})
         );
         let expected = json!({
-            "name": "web", "image": "web:1", "imagePullPolicy": "Never", "command": ["sh"], "args": ["-c", "sleep 1"],
+            "name": "web", "image": "web:1", "imagePullPolicy": "Never", "command": ["sh"], "args": ["-c", "sleep 1", ""],
             "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"},
                       {"name": "admin", "containerPort": 9000, "protocol": "TCP"}],
             "env": [{"name": "A", "value": ""}],

@@ -35,6 +35,15 @@ async fn alice_signs_in_by_every_name_that_she_has() {
 }
 
 #[tokio::test]
+async fn the_account_that_reads_is_named_in_each_of_the_three_forms() {
+    let by_upn = samba().await.access().service_account.clone();
+    for name in [&*by_upn, "MUSTER\\service", "CN=service,CN=Users,DC=muster,DC=test"] {
+        let provider = samba_provider(|settings| name.clone_into(&mut settings.bind_name)).await;
+        assert_eq!(signed_in(&provider, "alice", "Alice-secret-1").await.name, "alice", "{name}");
+    }
+}
+
+#[tokio::test]
 async fn accounts_that_may_not_sign_in_are_refused_each_with_its_reason() {
     let directory = samba().await;
     let (expired, change, locked) = (unique("expired"), unique("change"), unique("locked"));

@@ -53,6 +53,8 @@ export class Person {
   async addsCluster(name, kubeconfig) {
     await this.press("clusters.add");
     await this.#field("clusters.kubeconfig").fill(kubeconfig);
+    // When its contexts are shown, everything below moves: a click that is on its way would miss its button.
+    await this.page.getByRole("radio", { checked: true }).waitFor({ state: "attached" });
     const field = this.#field("clusters.name_label");
     await field.waitFor();
     await field.fill(name);

@@ -39,7 +39,11 @@ async fn the_account_that_reads_is_named_in_each_of_the_three_forms() {
     let by_upn = samba().await.access().service_account.clone();
     for name in [&*by_upn, "MUSTER\\service", "CN=service,CN=Users,DC=muster,DC=test"] {
         let provider = samba_provider(|settings| name.clone_into(&mut settings.bind_name)).await;
-        assert_eq!(signed_in(&provider, "alice", "Alice-secret-1").await.name, "alice", "{name}");
+        assert_eq!(
+            signed_in(&provider, "alice", "Alice-secret-1").await.name,
+            "alice",
+            "{name}"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ mod recording;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, OptionFuture};
 use http::{Method, StatusCode};
 use http_body::Body as _;
 use tokio_util::sync::CancellationToken;
@@ -76,14 +76,13 @@ pub async fn call_kubernetes(
             let listener = recording
                 .map(|recording| recording::listen(recording, &headers))
                 .transpose()?;
-            let listener = listener.map(|(listener, work)| {
-                app.tasks.tracker.spawn(work);
-                listener
-            });
+            let (listener, recorded) = listener.unzip();
             let connection = Connection::opened(&app, &note, &call);
             let over = connection.remember(over);
             app.tasks.tracker.spawn(async move {
-                api_proxy::join(ours, theirs, over, listener).await;
+                let talk = api_proxy::join(ours, theirs, over, listener);
+                // The shell has ended when all that it showed is in its recording.
+                tokio::join!(talk, OptionFuture::from(recorded));
                 connection.closed().await;
             });
             (StatusCode::SWITCHING_PROTOCOLS, headers, Body::empty())

@@ -125,6 +125,9 @@ impl Identity {
                 other => note(account.user_id, self.take(&provider, &account, other, renewal).await?),
             }
         }
+        if missing.is_empty() {
+            return Ok(None);
+        }
         let since = earlier(self.clock.now(), WITHIN);
         let earlier_missing = table::missing_since(&self.database, provider.record.id, since).await?;
         let gone = earlier_missing.iter().filter(|(_, gone)| *gone).count();
@@ -133,7 +136,7 @@ impl Identity {
         // Those that lost everything are not among the known any more.
         let known = usize::try_from(table::count(&self.database, provider.record.id).await?).unwrap_or(usize::MAX);
         let all = known.saturating_add(gone);
-        if !missing.is_empty() && vanished.len() > FEW && vanished.len() > all / PART {
+        if vanished.len() > FEW && vanished.len() > all / PART {
             tracing::error!(
                 provider = provider.record.name,
                 missing = vanished.len(),

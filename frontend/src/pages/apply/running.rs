@@ -29,9 +29,10 @@ pub(super) fn Running(bench: Bench, sent: Sent) -> impl IntoView {
     let cluster = bench.cluster;
     let operation = StoredValue::new(sent.operation);
     let ask = move || {
+        let (cluster, operation) = (cluster.get_value(), operation.get_value());
         spawn_local(async move {
             // It may have ended meanwhile: then its answer is on its way.
-            let answer = objects::apply_progress(&cluster.get_value(), &operation.get_value()).await;
+            let answer = objects::apply_progress(&cluster, &operation).await;
             if let Ok(now) = answer {
                 progress.try_set(Some(now));
             }

@@ -3,7 +3,11 @@
 //! `locales/<language>/<area>.json` holds nested objects of texts. `locales/en/list.json` with `{"empty": {"title": "…"}}`
 //! becomes `text::list::empty::TITLE`. A pair `rows_one` and `rows_other` becomes one plural, `text::list::ROWS`; a
 //! language without a form for one (Chinese) has `rows_other` alone.
+//!
+//! The server's own sentences (`muster_api::said`) are in English there, and come with every answer: `said.json` holds
+//! them in the other language only. They are looked up by their code, and have no constants.
 
+use muster_api::said;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -11,6 +15,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+/// The area of the server's own sentences.
+const SAID: &str = "said";
 
 /// The texts of one language by key (`list.empty.title`).
 type Texts = BTreeMap<String, String>;
@@ -21,9 +27,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("locales");
     let mut english = read(&folder.join(LANGUAGES[0]))?;
     let mut chinese = read(&folder.join(LANGUAGES[1]))?;
+    english.extend(sentences());
     complete_plurals(&mut english);
     complete_plurals(&mut chinese);
     compare(&english, &chinese)?;
+    // English has them from the server.
+    for (key, text) in &mut english {
+        if is_said(key) {
+            text.clear();
+        }
+    }
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("texts.rs");
     std::fs::write(out, source(&english, &chinese)?)?;
     Ok(())
@@ -47,6 +60,23 @@ fn read(folder: &Path) -> Result<Texts, Box<dyn Error>> {
         collect(&value, &area, &mut texts)?;
     }
     Ok(texts)
+}
+
+/// The server's own sentences, those that count something as a pair.
+fn sentences() -> Texts {
+    let key = |code: &str, form: &str| format!("{SAID}.{code}{form}");
+    let texts = said::all().flat_map(|sentence| match sentence.one {
+        Some(one) => vec![
+            (key(sentence.code, "_one"), one.to_owned()),
+            (key(sentence.code, "_other"), sentence.other.to_owned()),
+        ],
+        None => vec![(key(sentence.code, ""), sentence.other.to_owned())],
+    });
+    texts.collect()
+}
+
+fn is_said(key: &str) -> bool {
+    key.starts_with("said.")
 }
 
 fn collect(value: &Value, key: &str, texts: &mut Texts) -> Result<(), String> {
@@ -85,7 +115,9 @@ fn compare(english: &Texts, chinese: &Texts) -> Result<(), String> {
         )
         .chain(english.iter().filter_map(|(key, text)| {
             let other = chinese.get(key)?;
-            (placeholders(text) != placeholders(other)).then(|| format!("{key} has other placeholders in zh-CN"))
+            // A language without a form for one has the count in it.
+            let differ = said::places(text) != said::places(other) && !(is_said(key) && key.ends_with("_one"));
+            differ.then(|| format!("{key} has other placeholders in zh-CN"))
         }))
         .collect();
     if missing.is_empty() {
@@ -93,15 +125,6 @@ fn compare(english: &Texts, chinese: &Texts) -> Result<(), String> {
     } else {
         Err(missing.join("\n"))
     }
-}
-
-/// The names in braces: `{count}`.
-fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name)
-        .collect()
 }
 
 /// A tree of modules and constants, and the texts in the order of the constants' numbers.
@@ -118,7 +141,7 @@ fn source(english: &Texts, chinese: &Texts) -> Result<String, Box<dyn Error>> {
         .map(|(index, key)| (key.as_str(), index))
         .collect();
     let mut root = Module::default();
-    for (key, text) in english {
+    for (key, text) in english.iter().filter(|(key, _)| !is_said(key)) {
         let index = number[key.as_str()];
         let mut parts: Vec<&str> = key.split('.').collect();
         let name = parts.pop().unwrap_or_default();

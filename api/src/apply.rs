@@ -1,6 +1,7 @@
 //! Creating and changing objects from YAML or JSON: `POST /api/v1/clusters/{cluster}/apply`.
 
 use crate::object::ObjectReference;
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 
 /// The body. Alternatively the manifest itself is the body (`application/yaml`), with the rest as query parameters.
@@ -79,7 +80,7 @@ pub struct ApplyAnswer {
     /// Set when writing stopped in the middle: what was written and what was not, in a sentence. The outcomes of the
     /// results then say it one by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interrupted: Option<String>,
+    pub interrupted: Option<Said>,
     /// One a document.
     pub results: Vec<ApplyResult>,
 }
@@ -111,6 +112,9 @@ pub struct ApplyResult {
     /// Why it failed and what to do, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The same as a code, where the sentence is the console's own and not the cluster's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
 }
 
 /// What happened to one document, in one word.

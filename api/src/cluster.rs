@@ -1,5 +1,6 @@
 //! Registered clusters: how they are added, what is known of them, and the overview page.
 
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -148,7 +149,7 @@ pub struct ClusterOverview {
     /// What is unhealthy now, worst first; at most 50.
     pub unhealthy: Vec<UnhealthyObject>,
     /// What could not be read and why, in sentences; empty when everything was seen.
-    pub not_seen: Vec<String>,
+    pub not_seen: Vec<Said>,
 }
 
 /// Nodes by readiness.

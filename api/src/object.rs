@@ -8,6 +8,7 @@
 //! that nobody overwrites values that he did not see.
 
 use crate::resource::Health;
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 
 /// The field that stands for a Secret's `data` when its values are not shown: key to size in bytes.
@@ -71,7 +72,7 @@ pub struct Relations {
     /// Other links: Services that select it, its Node, its ConfigMaps, Secrets, claims, ServiceAccount.
     pub links: Vec<RelatedObject>,
     /// What could not be read and why, in sentences.
-    pub not_seen: Vec<String>,
+    pub not_seen: Vec<Said>,
 }
 
 /// A relative.

@@ -3,6 +3,7 @@
 
 use crate::object::ObjectEvent;
 use crate::resource::Health;
+use crate::said::{self, Said};
 use serde::{Deserialize, Serialize};
 
 /// A rollout, read from the cluster at one moment.
@@ -12,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct Rollout {
     /// In one word.
     pub state: RolloutState,
-    /// The same in a sentence with its numbers.
-    pub message: String,
+    /// The same in sentences with its numbers.
+    pub said: Vec<Said>,
     /// How many replicas are wanted.
     pub desired: u32,
     /// How many are of the newest template.
@@ -29,9 +30,16 @@ pub struct Rollout {
     pub replica_sets: Vec<RolloutReplicaSet>,
     /// Events of the Deployment, its ReplicaSets and pods, newest first; at most 50.
     pub events: Vec<ObjectEvent>,
-    /// What could not be read and therefore may be missing, in sentences.
+    /// What could not be read and therefore may be missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_seen: Vec<String>,
+    pub not_seen: Vec<Said>,
+}
+
+impl Rollout {
+    /// How it is, in English.
+    pub fn message(&self) -> String {
+        said::message(&self.said)
+    }
 }
 
 /// A rollout in one word.
@@ -103,8 +111,8 @@ pub struct Explanation {
     /// `not-ready`, `still-starting`, `init-failed`, `evicted`, `deadline`, `quota`, `refused`, `terminating`,
     /// `node-lost`, `sandbox`, `failed`.
     pub code: String,
-    /// What is wrong and what to do, in English.
-    pub message: String,
+    /// What is wrong and what to do, sentence by sentence.
+    pub said: Vec<Said>,
     /// The container that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
@@ -114,6 +122,24 @@ pub struct Explanation {
     /// The last lines that a crashed container wrote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_log_lines: Vec<String>,
+}
+
+impl Explanation {
+    /// An explanation without container and evidence.
+    pub fn of(code: &str, said: impl IntoIterator<Item = Said>) -> Self {
+        Self {
+            code: code.to_owned(),
+            said: said.into_iter().collect(),
+            container: None,
+            evidence: None,
+            last_log_lines: Vec::new(),
+        }
+    }
+
+    /// What is wrong and what to do, in English.
+    pub fn message(&self) -> String {
+        said::message(&self.said)
+    }
 }
 
 /// Why one pod does not run.
@@ -128,7 +154,7 @@ pub struct PodExplanation {
     /// The explanation; absent while nothing is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
-    /// What could not be read and therefore may be missing, in sentences.
+    /// What could not be read and therefore may be missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_seen: Vec<String>,
+    pub not_seen: Vec<Said>,
 }

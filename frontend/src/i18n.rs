@@ -5,7 +5,6 @@
 //! changes with the language without a reload.
 
 use crate::format::number;
-use crate::format::sentence::capitalized;
 use leptos::prelude::*;
 use muster_api::said::Said;
 use muster_api::session::Language;
@@ -111,18 +110,25 @@ pub fn lookup_or(area: &str, id: &str, fallback: &str) -> String {
     lookup(area, id).map_or_else(|| fallback.to_owned(), str::to_owned)
 }
 
-/// A sentence of the server in the person's language; in the server's own words where this version has no text for it.
-pub fn said(area: &str, said: &Said) -> String {
-    lookup(area, &said.code).map_or_else(
-        || capitalized(&said.message),
-        |text| {
-            let mut filled = text.to_owned();
-            for (name, value) in &said.parameters {
-                filled = filled.replace(&format!("{{{name}}}"), value);
-            }
-            filled
-        },
-    )
+/// A sentence of the server in the person's language; in the server's own English where this version has no text for it.
+pub fn said(said: &Said) -> String {
+    let text = match language() {
+        Language::English => None,
+        Language::SimplifiedChinese => {
+            let form = if said.counts_one() { "_one" } else { "_other" };
+            lookup("said", &said.code).or_else(|| lookup("said", &format!("{}{form}", said.code)))
+        }
+    };
+    text.map_or_else(|| said.message.clone(), |text| said.fill(text))
+}
+
+/// Several sentences of the server, one behind the other.
+pub fn all_said(sentences: &[Said]) -> String {
+    let between = match language() {
+        Language::English => " ",
+        Language::SimplifiedChinese => "",
+    };
+    sentences.iter().map(said).collect::<Vec<_>>().join(between)
 }
 
 impl From<Text> for Signal<String> {
@@ -154,6 +160,28 @@ mod tests {
         let english = text::common::CANCEL.get();
         set_language(Language::SimplifiedChinese);
         assert_ne!(text::common::CANCEL.get(), english);
+        set_language(Language::English);
+    }
+
+    #[test]
+    fn what_the_server_says_is_said_in_the_language() {
+        let one = muster_api::said::rollout::COMPLETE.with(&[("count", &1)]);
+        let many = muster_api::said::rollout::OLD_ENDS.with(&[("count", &3)]);
+        assert_eq!(
+            all_said(&[one.clone(), many.clone()]),
+            "The replica is of the newest version and available. 3 pods of older versions end."
+        );
+        set_language(Language::SimplifiedChinese);
+        assert_eq!(
+            all_said(&[one, many]),
+            "副本为最新版本且可用。3 个旧版本的 Pod 正在结束。"
+        );
+        let newer = Said {
+            code: "of.a-newer-server".into(),
+            message: "It says more.".into(),
+            ..Said::default()
+        };
+        assert_eq!(said(&newer), "It says more.");
         set_language(Language::English);
     }
 

@@ -11,6 +11,7 @@ pub mod deploy;
 pub mod first_start;
 pub mod known_cluster;
 pub mod list;
+pub mod not_seen;
 pub mod object;
 pub mod permission;
 pub mod projects;

@@ -1,13 +1,14 @@
 //! "What may I do?" and "why can't I?": answered from the cluster's own rights and the console's bindings.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use kube_access::Attributes;
 use muster_api::access::{
     AccessAnswer, AccessQuestion, AccessReview, KindPermissions, Permission, Permissions, RoleLevel,
 };
 use muster_api::kind::KINDS;
-use muster_api::said::Said;
+use muster_api::said::{Said, access as sentence};
 use uuid::Uuid;
 
 use super::escalation::policy_rule;
@@ -96,10 +97,7 @@ impl Access {
         let Some(keeper) = self.keeper(id).filter(|keeper| keeper.is_complete()) else {
             return Ok(AccessAnswer {
                 allowed: context.actor.is_administrator(),
-                why: Said::new(
-                    "still-read",
-                    "The rights in this cluster could not be checked: they are still being read.",
-                ),
+                why: sentence::STILL_READ.say(),
                 roles: Vec::new(),
                 grantors: Vec::new(),
             });
@@ -115,15 +113,11 @@ impl Access {
         };
         let granted = if keeper.asks_others() {
             match self.ask_api_server(context, id, &asked).await {
-                Ok(allowed) => {
-                    let sentence = "Allowed by the cluster itself, which asks others beside RBAC.";
-                    allowed.then(|| Said::new("allowed-by-cluster", sentence))
-                }
+                Ok(allowed) => allowed.then(|| sentence::ALLOWED_BY_CLUSTER.say()),
                 Err(reason) => {
                     return Ok(AccessAnswer {
                         allowed: context.actor.is_administrator(),
-                        why: Said::new("not-asked", format!("The cluster could not be asked: {reason}."))
-                            .with("reason", reason.clone()),
+                        why: sentence::NOT_ASKED.with(&[("reason", &reason)]),
                         roles: Vec::new(),
                         grantors: Vec::new(),
                     });
@@ -131,9 +125,7 @@ impl Access {
             }
         } else {
             let decision = access.decide(&asked.as_requested());
-            decision
-                .by
-                .map(|grant| Said::new("allowed-by", format!("Allowed by {grant}.")).with("grant", grant.to_string()))
+            decision.by.map(|grant| sentence::ALLOWED_BY.with(&[("grant", &grant)]))
         };
         if let Some(why) = granted {
             return Ok(AccessAnswer {
@@ -303,16 +295,10 @@ fn missing(question: &AccessQuestion, cluster: &str) -> Said {
     } else {
         format!("{resource}.{}", question.group)
     };
-    let place = match &question.namespace {
-        Some(namespace) => format!("in the namespace {namespace} of the cluster {cluster}"),
-        None => format!("in the cluster {cluster}"),
-    };
-    let sentence = format!("This needs the right to {} {resource} {place}.", question.verb);
-    let said = match &question.namespace {
-        Some(namespace) => Said::new("missing-in-namespace", sentence).with("namespace", namespace),
-        None => Said::new("missing-in-cluster", sentence),
-    };
-    said.with("verb", &question.verb)
-        .with("resource", resource)
-        .with("cluster", cluster)
+    let [verb, resource, cluster]: [(&str, &dyn Display); 3] =
+        [("verb", &question.verb), ("resource", &resource), ("cluster", &cluster)];
+    match &question.namespace {
+        Some(namespace) => sentence::MISSING_IN_NAMESPACE.with(&[verb, resource, cluster, ("namespace", namespace)]),
+        None => sentence::MISSING_IN_CLUSTER.with(&[verb, resource, cluster]),
+    }
 }

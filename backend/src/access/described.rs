@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use muster_api::access::{Binding, BindingScope, BindingState, Named, Principal};
 use muster_api::provider::PrincipalKind;
-use muster_api::said::Said;
+use muster_api::said::binding as sentence;
 use uuid::Uuid;
 
 use super::snapshot::{KnownCluster, Snapshot};
@@ -52,7 +52,7 @@ impl Access {
         let states = concerned.filter_map(|cluster| {
             let problem = match self.keeper(cluster.id) {
                 Some(keeper) => keeper.problem_of(binding.id, newest),
-                None => Some(Said::new("not-followed", "The cluster is not followed yet.")),
+                None => Some(sentence::NOT_FOLLOWED.say()),
             };
             Some(BindingState {
                 cluster: Named {

@@ -12,7 +12,7 @@ use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Ro
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use kube::api::ObjectMeta;
 use muster_api::access::Rule;
-use muster_api::said::Said;
+use muster_api::said::{Said, binding as sentence};
 use uuid::Uuid;
 
 use super::built_in;
@@ -168,8 +168,7 @@ impl Desired {
         namespaces: &BTreeSet<String>,
     ) {
         if !namespaces.contains(namespace) {
-            let message = format!("The namespace {namespace} does not exist in this cluster yet.");
-            let said = Said::new("namespace-missing", message).with("namespace", namespace);
+            let said = sentence::NAMESPACE_MISSING.with(&[("namespace", &namespace)]);
             self.lacking.insert(binding.id, said);
             return;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use muster_api::access::Permission;
 use muster_api::cluster::Cluster;
-use muster_api::said::Said;
+use muster_api::said::{Said, binding as sentence};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -93,7 +93,7 @@ impl Keeper {
         if let Some(lacking) = state.lacking.get(&binding) {
             return Some(lacking.clone());
         }
-        (*self.done.borrow() < newest).then(|| Said::new("being-written", "It is being written."))
+        (*self.done.borrow() < newest).then(|| sentence::BEING_WRITTEN.say())
     }
 
     fn report(&self, revision: u64, failure: Option<Said>, lacking: BTreeMap<Uuid, Said>) {
@@ -145,8 +145,7 @@ impl Access {
         let client = match self.0.clusters.client(&context, &handle.id.to_string()).await {
             Ok(client) => client.kube,
             Err(error) => {
-                let sentence = error.to_string();
-                let said = Said::new("cannot-write", sentence.as_str()).with("reason", sentence);
+                let said = sentence::CANNOT_WRITE.with(&[("reason", &error)]);
                 keeper.report(u64::MAX, Some(said), BTreeMap::new());
                 self.0.clusters.mark_ready(handle.id);
                 return;
@@ -228,9 +227,9 @@ impl Access {
                         keeper.report(revision, None, desired.lacking);
                     }
                     Err(error) => {
-                        let sentence = error.sentence();
-                        tracing::warn!(cluster = handle.name, problem = sentence, "rights could not be written");
-                        let said = Said::new("cannot-write", sentence.as_str()).with("reason", sentence);
+                        let problem = error.sentence();
+                        tracing::warn!(cluster = handle.name, problem, "rights could not be written");
+                        let said = sentence::CANNOT_WRITE.with(&[("reason", &problem)]);
                         keeper.report(revision, Some(said), desired.lacking);
                         wait = BACK_OFF[failures.min(BACK_OFF.len() - 1)];
                         failures += 1;
@@ -240,8 +239,7 @@ impl Access {
                 wait = wait.min(until_expiry(&snapshot, now));
             } else {
                 if let Some(failure) = keeper.policy.failure() {
-                    let sentence = format!("The cluster's rights cannot be read: {failure}");
-                    let said = Said::new("cannot-read", sentence).with("reason", failure.clone());
+                    let said = sentence::CANNOT_READ.with(&[("reason", &failure)]);
                     keeper.report(revision, Some(said), BTreeMap::new());
                     self.0.clusters.mark_ready(handle.id);
                 }

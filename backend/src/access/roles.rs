@@ -2,7 +2,7 @@
 
 use muster_api::access::{Effective, Permission, Role, RoleRequest, Rule};
 use muster_api::problem::FieldProblem;
-use muster_api::said::Said;
+use muster_api::said::{Said, role as warning};
 use uuid::Uuid;
 
 use super::snapshot::{Snapshot, fits};
@@ -219,40 +219,26 @@ fn warnings(rules: &[Rule], permissions: &std::collections::BTreeSet<Permission>
     let cases = [
         (
             permissions.contains(&Permission::ManageProviders),
-            "vouches-for-people",
-            "It decides which servers vouch for people, and which of their people may sign in: whoever adds a provider can \
-             be everybody of it.",
+            warning::VOUCHES_FOR_PEOPLE,
         ),
         (
             allows("", &["secrets"], &["get", "list", "watch"]),
-            "reads-secrets",
-            "It reads Secrets, with all passwords and tokens in them.",
+            warning::READS_SECRETS,
         ),
-        (
-            creates_pods,
-            "starts-pods",
-            "It starts pods: a pod can read every Secret of its namespace and act as any of its service accounts.",
-        ),
+        (creates_pods, warning::STARTS_PODS),
         (
             allows("", &["pods/exec", "pods/attach"], &["create", "get"]),
-            "opens-shells",
-            "It opens shells in running containers.",
+            warning::OPENS_SHELLS,
         ),
         (
             allows("", &["serviceaccounts/token"], &["create"]),
-            "makes-tokens",
-            "It makes tokens of service accounts, and so acts as them.",
+            warning::MAKES_TOKENS,
         ),
         (
             allows("", &["nodes/proxy"], &["get", "create"]),
-            "speaks-to-kubelets",
-            "It speaks to kubelets directly: that is a shell in every container of the node, past admission and audit.",
+            warning::SPEAKS_TO_KUBELETS,
         ),
-        (
-            allows("", &["persistentvolumes"], &creates),
-            "makes-volumes",
-            "It makes persistent volumes, and by a hostPath volume reads and writes files of the nodes.",
-        ),
+        (allows("", &["persistentvolumes"], &creates), warning::MAKES_VOLUMES),
         (
             allows("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["escalate"])
                 || allows(
@@ -260,18 +246,15 @@ fn warnings(rules: &[Rule], permissions: &std::collections::BTreeSet<Permission>
                     &["roles", "clusterroles", "rolebindings", "clusterrolebindings"],
                     &["bind"],
                 ),
-            "grants-rights",
-            "It grants rights that it does not have itself (verbs escalate and bind).",
+            warning::GRANTS_RIGHTS,
         ),
         (
             allows("", &["users", "groups", "serviceaccounts"], &["impersonate"]),
-            "acts-as-others",
-            "It acts as other people or service accounts (verb impersonate).",
+            warning::ACTS_AS_OTHERS,
         ),
         (
             allows("", &["namespaces"], &["update", "patch"]),
-            "changes-namespaces",
-            "It changes labels of namespaces, and so which pod security and network rules hold in them.",
+            warning::CHANGES_NAMESPACES,
         ),
         (
             allows(
@@ -279,14 +262,13 @@ fn warnings(rules: &[Rule], permissions: &std::collections::BTreeSet<Permission>
                 &["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
                 &creates,
             ),
-            "registers-webhooks",
-            "It registers admission webhooks, which read and change every object that is written.",
+            warning::REGISTERS_WEBHOOKS,
         ),
     ];
     cases
         .into_iter()
-        .filter(|(holds, ..)| *holds)
-        .map(|(_, code, sentence)| Said::new(code, sentence))
+        .filter(|(holds, _)| *holds)
+        .map(|(_, sentence)| sentence.say())
         .collect()
 }
 

@@ -12,6 +12,7 @@ use futures::StreamExt as _;
 use muster_api::kind;
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::{Explanation, Rollout};
+use muster_api::said::{Said, not_seen as sentence};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -68,7 +69,7 @@ impl Deployments {
 struct View {
     remote: Remote,
     namespace: String,
-    not_seen: Vec<String>,
+    not_seen: Vec<Said>,
 }
 
 /// Events by the uid of the object that they are about.
@@ -96,7 +97,7 @@ impl View {
             .is_some_and(|next| !next.is_empty())
         {
             self.not_seen
-                .push(format!("only the first {MOST_LISTED} {resource} were looked at"));
+                .push(sentence::FIRST_ONLY.with(&[("most", &MOST_LISTED), ("resource", &resource)]));
         }
         let Value::Array(items) = list["items"].take() else {
             return Ok(Vec::new());
@@ -123,7 +124,7 @@ impl View {
             Err(error) => Err(error),
         };
         read.unwrap_or_else(|error| {
-            self.not_seen.push(format!("events could not be read: {error}"));
+            self.not_seen.push(sentence::EVENTS.with(&[("reason", &error)]));
             Events::new()
         })
     }
@@ -157,7 +158,7 @@ impl View {
     async fn events_one_by_one(&mut self, objects: &[String]) -> Result<Events, RemoteError> {
         if objects.len() > MOST_ASKED {
             self.not_seen
-                .push(format!("events of {MOST_ASKED} of {} objects were read", objects.len()));
+                .push(sentence::SOME_EVENTS.with(&[("read", &MOST_ASKED), ("all", &objects.len())]));
         }
         let asked = objects
             .iter()

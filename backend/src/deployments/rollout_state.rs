@@ -4,6 +4,7 @@ use crate::resources::mapping::KindEntry;
 use crate::resources::summary;
 use muster_api::kind;
 use muster_api::rollout::{Explanation, Rollout, RolloutPod, RolloutReplicaSet, RolloutState};
+use muster_api::said::{Said, pod, rollout as sentence};
 use serde_json::Value;
 use std::cmp::Reverse;
 
@@ -30,7 +31,7 @@ pub fn of(seen: &Seen) -> Rollout {
     let replica_sets = replica_sets(seen);
     let mut rollout = Rollout {
         state: RolloutState::Progressing,
-        message: String::new(),
+        said: Vec::new(),
         desired: spec["replicas"]
             .as_u64()
             .map_or(1, |replicas| u32::try_from(replicas).unwrap_or(u32::MAX)),
@@ -42,35 +43,31 @@ pub fn of(seen: &Seen) -> Rollout {
         events: Vec::new(),
         not_seen: Vec::new(),
     };
-    (rollout.state, rollout.message) = state(seen, &rollout);
+    (rollout.state, rollout.said) = state(seen, &rollout);
     rollout
 }
 
-fn state(seen: &Seen, rollout: &Rollout) -> (RolloutState, String) {
+fn state(seen: &Seen, rollout: &Rollout) -> (RolloutState, Vec<Said>) {
     let deployment = &seen.deployment;
     let (desired, updated, available) = (rollout.desired, rollout.updated, rollout.available);
     let total = number(&deployment["status"]["replicas"]);
-    let counts = format!("{updated} of {desired} replicas updated, {available} available");
+    let counts = sentence::COUNTS.with(&[("updated", &updated), ("desired", &desired), ("available", &available)]);
     if deployment["spec"]["paused"] == true {
-        return (RolloutState::Paused, format!("The rollout is paused: {counts}."));
+        return (RolloutState::Paused, vec![sentence::PAUSED.say(), counts]);
     }
     let observed = deployment["status"]["observedGeneration"].as_u64().unwrap_or(0);
     if observed < deployment["metadata"]["generation"].as_u64().unwrap_or(0) {
-        return (
-            RolloutState::Progressing,
-            "The change waits for the cluster to take it up.".to_owned(),
-        );
+        return (RolloutState::Progressing, vec![sentence::NOT_TAKEN_UP.say()]);
     }
     if updated >= desired && total <= desired && available >= desired {
-        let message = match desired {
-            0 => "It is scaled to zero: no pods are wanted.".to_owned(),
-            1 => "The replica is of the newest version and available.".to_owned(),
-            desired => format!("All {desired} replicas are of the newest version and available."),
+        let said = match desired {
+            0 => sentence::SCALED_TO_ZERO.say(),
+            desired => sentence::COMPLETE.with(&[("count", &desired)]),
         };
-        return (RolloutState::Complete, message);
+        return (RolloutState::Complete, vec![said]);
     }
     if let Some(explanation) = &rollout.explanation {
-        return (RolloutState::Stuck, format!("{counts}. {}", explanation.message));
+        return (RolloutState::Stuck, with_reason(vec![counts], explanation));
     }
     let newest = rollout
         .replica_sets
@@ -81,7 +78,7 @@ fn state(seen: &Seen, rollout: &Rollout) -> (RolloutState, String) {
         .filter_map(|pod| pod.explanation.as_ref())
         .find(|it| !ON_THE_WAY.contains(&it.code.as_str()));
     if let Some(explanation) = stuck {
-        return (RolloutState::Stuck, format!("{counts}. {}", explanation.message));
+        return (RolloutState::Stuck, with_reason(vec![counts], explanation));
     }
     let progressing = condition(deployment, "Progressing");
     if progressing.is_some_and(|condition| condition["reason"] == "ProgressDeadlineExceeded") {
@@ -91,54 +88,41 @@ fn state(seen: &Seen, rollout: &Rollout) -> (RolloutState, String) {
             .iter()
             .filter(|set| set.newest)
             .flat_map(|set| &set.pods);
-        let why = first
-            .filter_map(|pod| pod.explanation.as_ref())
-            .map(|it| format!(" {}", it.message))
-            .next();
-        let message = format!(
-            "{counts}, and nothing has moved for {seconds} seconds.{}",
-            why.unwrap_or_default()
-        );
-        return (RolloutState::Stuck, message);
+        let said = vec![counts, sentence::NOTHING_MOVES.with(&[("seconds", &seconds)])];
+        let said = match first.filter_map(|pod| pod.explanation.as_ref()).next() {
+            Some(explanation) => with_reason(said, explanation),
+            None => said,
+        };
+        return (RolloutState::Stuck, said);
     }
     let old = total.saturating_sub(updated);
     if updated >= desired && old > 0 {
-        let words = if old == 1 {
-            "1 pod of an older version ends".to_owned()
-        } else {
-            format!("{old} pods of older versions end")
-        };
-        return (RolloutState::Progressing, format!("{counts}; {words}."));
+        let old = sentence::OLD_ENDS.with(&[("count", &old)]);
+        return (RolloutState::Progressing, vec![counts, old]);
     }
-    (RolloutState::Progressing, format!("{counts}."))
+    (RolloutState::Progressing, vec![counts])
+}
+
+fn with_reason(said: Vec<Said>, explanation: &Explanation) -> Vec<Said> {
+    [said, explanation.said.clone()].concat()
 }
 
 /// Quotas and policies refuse pods before there is one to look at: the Deployment says it.
 fn refused_pods(deployment: &Value) -> Option<Explanation> {
     let failure = condition(deployment, "ReplicaFailure").filter(|condition| condition["status"] == "True")?;
     let said = failure["message"].as_str().unwrap_or_default();
-    let (code, message) = if said.contains("exceeded quota") {
-        (
-            "quota",
-            "The namespace's quota is used up: no more pods are made. Ask for less, or raise the quota.",
-        )
+    let (code, sentence) = if said.contains("exceeded quota") {
+        ("quota", pod::QUOTA_USED_UP)
     } else if said.contains("must specify") || said.contains("failed quota") {
-        (
-            "quota",
-            "The namespace's quota wants every pod to say what it requests. Fill in CPU and memory requests and limits.",
-        )
+        ("quota", pod::QUOTA_WANTS_REQUESTS)
     } else if said.contains("violates PodSecurity") {
-        ("refused", "The namespace's pod security rules refuse the pods.")
+        ("refused", pod::POD_SECURITY)
     } else {
-        ("refused", "The cluster refuses to make the pods.")
+        ("refused", pod::REFUSED)
     };
-    Some(Explanation {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        container: None,
-        evidence: Some(said.to_owned()).filter(|said| !said.is_empty()),
-        last_log_lines: Vec::new(),
-    })
+    let mut explanation = Explanation::of(code, [sentence.say()]);
+    explanation.evidence = Some(said.to_owned()).filter(|said| !said.is_empty());
+    Some(explanation)
 }
 
 fn replica_sets(seen: &Seen) -> Vec<RolloutReplicaSet> {
@@ -236,13 +220,13 @@ mod tests {
     use serde_json::json;
 
     fn explanation(code: &str) -> Explanation {
-        Explanation {
-            code: code.into(),
-            message: "The image does not exist.".into(),
-            container: None,
-            evidence: None,
-            last_log_lines: Vec::new(),
-        }
+        Explanation::of(
+            code,
+            [Said {
+                message: "The image does not exist.".into(),
+                ..Said::default()
+            }],
+        )
     }
 
     fn seen(status: Value, pods: Vec<(Value, Option<Explanation>)>) -> Seen {
@@ -268,7 +252,7 @@ mod tests {
         let rollout = of(&seen(status, Vec::new()));
         assert_eq!(rollout.state, RolloutState::Complete);
         assert_eq!(
-            rollout.message,
+            rollout.message(),
             "All 3 replicas are of the newest version and available."
         );
         let status = json!({"observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "availableReplicas": 3});
@@ -277,9 +261,9 @@ mod tests {
         let rollout = of(&seen(status, Vec::new()));
         assert_eq!(rollout.state, RolloutState::Progressing);
         assert!(
-            rollout.message.ends_with("1 pod of an older version ends."),
+            rollout.message().ends_with("1 pod of an older version ends."),
             "{}",
-            rollout.message
+            rollout.message()
         );
     }
 
@@ -293,9 +277,9 @@ mod tests {
         let rollout = of(&seen(status.clone(), pods));
         assert_eq!(rollout.state, RolloutState::Stuck);
         assert!(
-            rollout.message.ends_with("The image does not exist."),
+            rollout.message().ends_with("The image does not exist."),
             "{}",
-            rollout.message
+            rollout.message()
         );
         let names = rollout.replica_sets[0]
             .pods
@@ -338,7 +322,7 @@ mod tests {
             "reason": "ProgressDeadlineExceeded"}]});
         let rollout = of(&seen(late, vec![(pod("a", "new"), Some(explanation("not-ready")))]));
         assert_eq!(rollout.state, RolloutState::Stuck);
-        let expected = "nothing has moved for 600 seconds. The image does not exist.";
-        assert!(rollout.message.ends_with(expected), "{}", rollout.message);
+        let expected = "Nothing has moved for 600 seconds. The image does not exist.";
+        assert!(rollout.message().ends_with(expected), "{}", rollout.message());
     }
 }

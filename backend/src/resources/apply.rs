@@ -18,8 +18,10 @@ use super::yaml::{self, YamlError};
 use crate::context::RequestContext;
 use dry_run::Tried;
 use muster_api::apply::{ApplyAnswer, ApplyOutcome, ApplyProgress, ApplyRequest, ApplyResult};
+use muster_api::said::{Said, apply as sentence};
 use operations::{Operation, OperationKey};
-use plan::{Plan, Work};
+use plan::{Plan, Work, saying};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -170,12 +172,7 @@ fn not_written(tried: Vec<Tried>, dry_run: bool) -> ApplyAnswer {
         let mut result = tried.result;
         if is_fine && failed > 0 && !dry_run {
             result.outcome = ApplyOutcome::Skipped;
-            let documents = if failed == 1 {
-                "another document was"
-            } else {
-                "other documents were"
-            };
-            result.message = Some(format!("it was fine, but is not written because {documents} refused"));
+            result = saying(result, sentence::OTHERS_REFUSED.with(&[("count", &failed)]));
         }
         result
     });
@@ -197,23 +194,22 @@ enum Stopped {
 
 impl Stopped {
     /// Why a document was not written.
-    fn of_document(self) -> String {
+    fn of_document(self) -> Said {
         match self {
-            Self::Failed(document) => format!("it was not written because document {document} failed before"),
-            Self::Cancelled => "it was not written because the work was cancelled".to_owned(),
+            Self::Failed(document) => sentence::NOT_WRITTEN_AFTER.with(&[("document", &document)]),
+            Self::Cancelled => sentence::NOT_WRITTEN_CANCELLED.say(),
         }
     }
 
     /// What became of the whole.
-    fn of_all(self, written: usize, total: usize) -> String {
+    fn of_all(self, written: usize, total: usize) -> Said {
+        let values: [(&str, &dyn Display); 2] = [("written", &written), ("total", &total)];
         match self {
-            Self::Failed(document) => format!(
-                "{written} of {total} objects were written, then document {document} failed and the rest was not tried; \
-                 what was written stays"
-            ),
-            Self::Cancelled => {
-                format!("it was cancelled after {written} of {total} objects were written; what was written stays")
+            Self::Failed(document) => {
+                let [written, total] = values;
+                sentence::STOPPED.with(&[written, total, ("document", &document)])
             }
+            Self::Cancelled => sentence::CANCELLED.with(&values),
         }
     }
 }
@@ -243,9 +239,9 @@ async fn write_all(remote: Remote, tried: Vec<Tried>, operation: Operation) -> A
             stopped = Some(Stopped::Cancelled);
         }
         if let Some(stopped) = stopped {
+            let result = saying(result, stopped.of_document());
             results[index] = Some(ApplyResult {
                 outcome: ApplyOutcome::Skipped,
-                message: Some(stopped.of_document()),
                 ..result
             });
             continue;

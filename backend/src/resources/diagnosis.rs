@@ -8,6 +8,7 @@ use super::summary;
 use crate::context::RequestContext;
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::{Explanation, PodExplanation};
+use muster_api::said::not_seen as sentence;
 use serde_json::Value;
 
 /// So many lines of a crashed container's log are quoted.
@@ -30,7 +31,7 @@ impl Objects {
         let pod = located.read().await?;
         let mut not_seen = Vec::new();
         let events = events::of_object(&located, &pod).await.unwrap_or_else(|error| {
-            not_seen.push(format!("the pod's events could not be read: {error}"));
+            not_seen.push(sentence::EVENTS.with(&[("reason", &error)]));
             Vec::new()
         });
         let summary = summary::of(&located.kind, &pod);

@@ -11,6 +11,7 @@ mod volume;
 
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::Explanation;
+use muster_api::said::{Said, pod as sentence};
 use serde_json::Value;
 
 /// Why the pod does not run; `None` while nothing is wrong. `events` are the pod's own, newest first.
@@ -49,14 +50,8 @@ pub fn wants_log(pod: &Value, explanation: &Explanation) -> Option<(String, bool
 }
 
 /// An explanation without container and evidence.
-fn say(code: &str, message: impl Into<String>) -> Explanation {
-    Explanation {
-        code: code.to_owned(),
-        message: message.into(),
-        container: None,
-        evidence: None,
-        last_log_lines: Vec::new(),
-    }
+fn say(code: &str, said: Said) -> Explanation {
+    Explanation::of(code, vec![said])
 }
 
 /// With what the cluster said, word for word.
@@ -79,17 +74,11 @@ fn deleted(pod: &Value, events: &[ObjectEvent]) -> Option<Explanation> {
     pod["metadata"]["deletionTimestamp"].as_str()?;
     let finalizers = super::object::text_list(&pod["metadata"]["finalizers"]);
     if !finalizers.is_empty() {
-        let message = format!(
-            "It is being deleted and waits for its finalizers: {}.",
-            finalizers.join(", ")
-        );
-        return Some(say("terminating", message));
+        let said = sentence::WAITS_FOR_FINALIZERS.with(&[("finalizers", &finalizers.join(", "))]);
+        return Some(say("terminating", said));
     }
     let failed = newest(events, &["FailedKillPod", "FailedPreStopHook"]);
-    let explanation = say(
-        "terminating",
-        "It is being deleted; its containers are given time to end.",
-    );
+    let explanation = say("terminating", sentence::BEING_DELETED.say());
     Some(failed.map_or(explanation.clone(), |event| quoting(explanation, &event.message)))
 }
 
@@ -97,34 +86,21 @@ fn failed(pod: &Value) -> Explanation {
     let status = &pod["status"];
     let message = text(&status["message"]);
     match text(&status["reason"]) {
-        "Evicted" => quoting(
-            say(
-                "evicted",
-                "The node ran short of something and ended it. Free the node, or request what the pod really needs.",
-            ),
-            message,
-        ),
-        "DeadlineExceeded" => quoting(
-            say(
-                "deadline",
-                "It ran longer than its active deadline (activeDeadlineSeconds) and was ended.",
-            ),
-            message,
-        ),
+        "Evicted" => quoting(say("evicted", sentence::EVICTED.say()), message),
+        "DeadlineExceeded" => quoting(say("deadline", sentence::DEADLINE.say()), message),
         "NodeLost" | "Shutdown" | "Terminated" | "NodeShutdown" => {
-            quoting(say("node-lost", "Its node was shut down or lost."), message)
+            quoting(say("node-lost", sentence::NODE_SHUT_DOWN.say()), message)
         }
-        "UnexpectedAdmissionError" | "NodeAffinity" | "OutOfcpu" | "OutOfmemory" | "OutOfpods" => quoting(
-            say("does-not-fit", "Its node refused it: it does not fit there any more."),
-            message,
-        ),
+        "UnexpectedAdmissionError" | "NodeAffinity" | "OutOfcpu" | "OutOfmemory" | "OutOfpods" => {
+            quoting(say("does-not-fit", sentence::NODE_REFUSED.say()), message)
+        }
         reason => container::explain_failed(pod).unwrap_or_else(|| {
-            let because = if reason.is_empty() {
-                String::new()
+            let said = if reason.is_empty() {
+                sentence::FAILED.say()
             } else {
-                format!(" ({reason})")
+                sentence::FAILED_BECAUSE.with(&[("reason", &reason)])
             };
-            quoting(say("failed", format!("It failed{because}.")), message)
+            quoting(say("failed", said), message)
         }),
     }
 }
@@ -138,21 +114,14 @@ fn sandbox(pod: &Value, events: &[ObjectEvent]) -> Option<Explanation> {
         events,
         &["FailedCreatePodSandBox", "FailedPodSandBoxStatus", "NetworkNotReady"],
     )?;
-    let message = "The node could not set up the pod's network or sandbox. Look at the network plugin and the container \
-                   runtime of its node.";
-    Some(quoting(say("sandbox", message), &event.message))
+    Some(quoting(say("sandbox", sentence::SANDBOX.say()), &event.message))
 }
 
 fn node_lost(pod: &Value) -> Option<Explanation> {
     let ready = condition(pod, "Ready")?;
     let is_lost = ready["reason"] == "NodeNotReady" || text(&pod["status"]["reason"]) == "NodeLost";
     let node = text(&pod["spec"]["nodeName"]);
-    is_lost.then(|| {
-        say(
-            "node-lost",
-            format!("Its node {node} does not answer: what the pod does now is not known. Look at the node."),
-        )
-    })
+    is_lost.then(|| say("node-lost", sentence::NODE_SILENT.with(&[("node", &node)])))
 }
 
 fn condition<'a>(pod: &'a Value, kind: &str) -> Option<&'a Value> {

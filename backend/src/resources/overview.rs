@@ -9,6 +9,7 @@ use live_table::{Cell, Health, Query, Row};
 use muster_api::cluster::{Capacity, ClusterOverview, KindSummary, NodeSummary, UnhealthyObject};
 use muster_api::kind::{KINDS, Kind};
 use muster_api::resource::CoverageState;
+use muster_api::said::{Said, not_seen as sentence};
 
 /// What the page sums up. Events and configuration have no health worth a summary.
 const KINDS_SHOWN: [&str; 9] = [
@@ -60,8 +61,8 @@ impl Tables {
         let now = self.now();
         for (kind, viewing) in &viewings {
             for coverage in coverage(viewing, self.clusters()) {
-                if let Some(sentence) = not_seen(kind, coverage.state, coverage.message.as_deref()) {
-                    overview.not_seen.push(sentence);
+                if let Some(said) = not_seen(kind, coverage.state, coverage.message.as_deref()) {
+                    overview.not_seen.push(said);
                 }
             }
             let in_scope = Query {
@@ -99,18 +100,18 @@ impl Tables {
 }
 
 /// Why a kind's numbers are missing, old or growing.
-fn not_seen(kind: &Kind, state: CoverageState, message: Option<&str>) -> Option<String> {
-    let how = match state {
+fn not_seen(kind: &Kind, state: CoverageState, reason: Option<&str>) -> Option<Said> {
+    let (plain, because) = match state {
         CoverageState::Live => return None,
-        CoverageState::Loading => "are still being read",
-        CoverageState::Stale => "are as they were at the last contact",
-        CoverageState::Unreachable => "could not be read",
-        CoverageState::Forbidden => "may not be read",
-        CoverageState::NotInstalled => "are not known to this cluster",
+        CoverageState::Loading => (sentence::LOADING, None),
+        CoverageState::Stale => (sentence::STALE, Some(sentence::STALE_BECAUSE)),
+        CoverageState::Unreachable => (sentence::UNREACHABLE, Some(sentence::RESOURCE)),
+        CoverageState::Forbidden => (sentence::FORBIDDEN, Some(sentence::FORBIDDEN_BECAUSE)),
+        CoverageState::NotInstalled => (sentence::NOT_INSTALLED, None),
     };
-    Some(match message {
-        Some(message) => format!("{} {how}: {message}", kind.resource),
-        None => format!("{} {how}", kind.resource),
+    Some(match (because, reason) {
+        (Some(because), Some(reason)) => because.with(&[("resource", &kind.resource), ("reason", &reason)]),
+        _ => plain.with(&[("resource", &kind.resource)]),
     })
 }
 

@@ -14,7 +14,9 @@ use crate::context::RequestContext;
 use muster_api::kind;
 use muster_api::object::{RelatedObject, Relations};
 use muster_api::resource::Health;
+use muster_api::said::{Said, not_seen as sentence};
 use serde_json::Value;
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -61,15 +63,12 @@ impl Objects {
 struct View {
     remote: Remote,
     mapping: Arc<Mapping>,
-    not_seen: Mutex<Vec<String>>,
+    not_seen: Mutex<Vec<Said>>,
 }
 
 impl View {
-    fn note(&self, sentence: String) {
-        self.not_seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(sentence);
+    fn note(&self, said: Said) {
+        self.not_seen.lock().unwrap_or_else(PoisonError::into_inner).push(said);
     }
 
     /// The objects of a built-in kind; the part of the query behind `?` narrows them.
@@ -93,13 +92,13 @@ impl View {
                     .as_str()
                     .is_some_and(|next| !next.is_empty())
                 {
-                    self.note(format!("only the first {MOST_LISTED} {} were looked at", kind.resource));
+                    self.note(sentence::FIRST_ONLY.with(&[("most", &MOST_LISTED), ("resource", &kind.resource)]));
                 }
                 let items = list["items"].as_array().into_iter().flatten();
                 items.map(|item| (kind.clone(), item.clone())).collect()
             }
             Err(error) => {
-                self.note(format!("{} could not be read: {error}", kind.resource));
+                self.note(sentence::RESOURCE.with(&[("resource", &kind.resource), ("reason", &error)]));
                 Vec::new()
             }
         }
@@ -136,19 +135,22 @@ impl View {
             let text = |key: &str| reference[key].as_str().unwrap_or_default();
             let (api_version, kind_name, name) = (text("apiVersion"), text("kind"), text("name"));
             let Some(kind) = self.mapping.by_manifest(api_version, kind_name) else {
-                self.note(format!(
-                    "the owner {kind_name} {name}: this cluster does not have the kind {api_version} {kind_name}"
-                ));
+                self.note(sentence::OWNER_OF_UNKNOWN_KIND.with(&[
+                    ("kind", &kind_name),
+                    ("name", &name),
+                    ("version", &api_version),
+                ]));
                 break;
             };
             let owner = match self.read(kind, namespace, name).await {
                 Ok(Some(owner)) => owner,
                 Ok(None) => {
-                    self.note(format!("the owner {kind_name} {name} is gone"));
+                    self.note(sentence::OWNER_GONE.with(&[("kind", &kind_name), ("name", &name)]));
                     break;
                 }
                 Err(error) => {
-                    self.note(format!("the owner {kind_name} {name} could not be read: {error}"));
+                    let values: [(&str, &dyn Display); 3] = [("kind", &kind_name), ("name", &name), ("reason", &error)];
+                    self.note(sentence::OBJECT.with(&values));
                     break;
                 }
             };
@@ -206,10 +208,7 @@ impl View {
         let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
         let mut children = tree::descendants(uid, &candidates);
         if children.len() > MOST_RELATIVES {
-            self.note(format!(
-                "only the first {MOST_RELATIVES} of {} children are shown",
-                children.len()
-            ));
+            self.note(sentence::FIRST_CHILDREN.with(&[("most", &MOST_RELATIVES), ("all", &children.len())]));
             children.truncate(MOST_RELATIVES);
         }
         children

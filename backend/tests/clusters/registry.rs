@@ -249,7 +249,7 @@ async fn the_overview_sums_up_nodes_and_pods() {
         .await
         .expect_status(200)
         .json();
-    assert_eq!(overview.not_seen, Vec::<String>::new());
+    assert_eq!(overview.not_seen, []);
     assert!(
         overview.pods.requested >= 1.0 && overview.cpu.requested >= 0.25,
         "{overview:#?}"

@@ -157,9 +157,9 @@ async fn an_apply_that_is_cancelled_while_it_writes_says_what_was_written() {
         .partition(|result| result.outcome == ApplyOutcome::Created);
     assert!(others.iter().all(|result| result.outcome == ApplyOutcome::Skipped));
     assert_eq!(
-        sentence,
+        sentence.message,
         format!(
-            "it was cancelled after {} of 400 objects were written; what was written stays",
+            "It was cancelled after {} of 400 objects were written. What was written stays.",
             written.len()
         )
     );

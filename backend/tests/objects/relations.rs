@@ -63,7 +63,7 @@ async fn a_deployment_shows_its_pods_its_services_and_what_it_uses() {
         links.iter().any(|link| (link.0, link.1) == ("scaled-by", "scaler")),
         "{links:?}"
     );
-    assert_eq!(found.not_seen, Vec::<String>::new());
+    assert_eq!(found.not_seen, []);
 
     let pod = &found.children[1].object.name;
     let path = format!("{}/related", console.object("core/v1/pods", pod));
@@ -98,7 +98,7 @@ async fn an_owner_that_is_gone_or_unknown_is_said() {
     // The garbage collector keeps what is owned by a kind that it cannot look up.
     let found: Relations = console.client.get(&path).await.expect_status(200).json();
     assert!(
-        found.not_seen.iter().any(|sentence| sentence.contains("Teapot")),
+        found.not_seen.iter().any(|said| said.message.contains("Teapot")),
         "{found:?}"
     );
 }

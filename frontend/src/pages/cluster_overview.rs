@@ -10,6 +10,7 @@ use crate::api_client;
 use crate::i18n::text;
 use crate::pages::clusters::check_now;
 use crate::pages::clusters::status::{health_of, sentence_of, word_of};
+use crate::pages::not_seen::NotSeen;
 use crate::pages::permission::GuardedLink;
 use crate::routes;
 use crate::state::clusters::use_clusters;
@@ -134,7 +135,7 @@ fn Overview(loader: Loader<ClusterOverview>, address: Memo<String>) -> impl Into
     view! {
         <div class="overview" class:is-away=move || is_away.get()>
             <div class="overview-main">
-                {move || (!not_seen.read().is_empty()).then(|| view! { <NotSeen sentences=not_seen.get() /> })}
+                {move || (!not_seen.read().is_empty()).then(|| view! { <NotSeen title=text::cluster_overview::NOT_SEEN said=not_seen.get() /> })}
                 {move || {
                     capacity
                         .get()
@@ -166,20 +167,6 @@ fn Overview(loader: Loader<ClusterOverview>, address: Memo<String>) -> impl Into
         </div>
     }
     .into_any()
-}
-
-#[component]
-fn NotSeen(sentences: Vec<String>) -> impl IntoView {
-    view! {
-        <Notice health=Health::Unknown>
-            <p>
-                <strong>{text::cluster_overview::NOT_SEEN}</strong>
-            </p>
-            <ul class="overview-notes">
-                {sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}
-            </ul>
-        </Notice>
-    }
 }
 
 #[component]

@@ -179,7 +179,7 @@ fn Answer(answer: AccessAnswer) -> impl IntoView {
             <p>
                 <strong>{title}</strong>
             </p>
-            <p class="wrap-anywhere">{move || i18n::said("access.because", &why)}</p>
+            <p class="wrap-anywhere">{move || i18n::said(&why)}</p>
             {(!roles.is_empty() && !allowed)
                 .then(|| {
                     view! {

@@ -9,15 +9,15 @@ mod replica_sets;
 use crate::api_client::ApiFailure;
 use crate::api_client::objects::{self, ObjectAddress};
 use crate::browser;
-use crate::format::sentence::capitalized;
-use crate::i18n::{Text, text};
+use crate::i18n::{self, Text, text};
 use crate::pages::connection_chip::ConnectionChip;
+use crate::pages::not_seen::NotSeen;
 use crate::pages::object::listen_elsewhere;
 use crate::routes::{self, KindPath, ObjectTab};
 use crate::state::dock::DockTab;
 use crate::state::live::{LiveEvent, use_live};
 use crate::state::loader::Loader;
-use crate::ui::{Card, EmptyState, Icon, LinkButton, LoadFrame, Notice, Page, PageHeader, health_class, health_icon};
+use crate::ui::{Card, EmptyState, Icon, LinkButton, LoadFrame, Page, PageHeader, health_class, health_icon};
 use actions::RolloutActions;
 use events::EventList;
 use explanation::ExplanationView;
@@ -25,6 +25,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use muster_api::resource::{Health, ResourceQuery};
 use muster_api::rollout::{Rollout, RolloutState};
+use muster_api::said::Said;
 use replica_sets::ReplicaSetCards;
 use std::time::Duration;
 
@@ -184,7 +185,7 @@ fn Content(loader: Loader<Rollout>, address: Memo<ObjectAddress>) -> impl IntoVi
         <div class="rollout">
             <div class="rollout-main">
                 <StateCard loader />
-                {move || (!not_seen.read().is_empty()).then(|| view! { <NotSeen sentences=not_seen.get() /> })}
+                {move || (!not_seen.read().is_empty()).then(|| view! { <NotSeen title=text::rollout::NOT_SEEN said=not_seen.get() /> })}
                 {move || {
                     explanation
                         .get()
@@ -208,20 +209,6 @@ fn Content(loader: Loader<Rollout>, address: Memo<ObjectAddress>) -> impl IntoVi
     .into_any()
 }
 
-#[component]
-fn NotSeen(sentences: Vec<String>) -> impl IntoView {
-    view! {
-        <Notice health=Health::Unknown>
-            <p>
-                <strong>{text::rollout::NOT_SEEN}</strong>
-            </p>
-            <ul class="overview-notes">
-                {sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}
-            </ul>
-        </Notice>
-    }
-}
-
 const fn health_of(state: RolloutState) -> Health {
     match state {
         RolloutState::Progressing => Health::Busy,
@@ -240,25 +227,16 @@ const fn word_of(state: RolloutState) -> Text {
     }
 }
 
-/// The rollout in a sentence of the person's language.
-fn sentence_of(rollout: &Rollout) -> String {
-    let say = match rollout.state {
-        RolloutState::Progressing => text::rollout::say::PROGRESSING,
-        RolloutState::Complete if rollout.desired == 0 => text::rollout::say::COMPLETE_NONE,
-        RolloutState::Complete => text::rollout::say::COMPLETE,
-        RolloutState::Paused => text::rollout::say::PAUSED,
-        RolloutState::Stuck => text::rollout::say::STUCK,
-    };
-    let (desired, updated, available) = (rollout.desired, rollout.updated, rollout.available);
-    say.with(&[("desired", &desired), ("updated", &updated), ("available", &available)])
-}
-
-/// Why it does not move, in the server's words, where no pod says it.
-fn reason_of(rollout: &Rollout) -> Option<String> {
-    let mut pods = rollout.replica_sets.iter().flat_map(|set| &set.pods);
-    let is_explained = rollout.explanation.is_some() || pods.any(|pod| pod.explanation.is_some());
-    let is_stuck = rollout.state == RolloutState::Stuck;
-    (is_stuck && !is_explained && !rollout.message.is_empty()).then(|| capitalized(&rollout.message))
+/// How the rollout is. Why it does not move is left to the cards below, where one says it.
+fn sentences_of(rollout: &Rollout) -> Vec<Said> {
+    let pods = rollout.replica_sets.iter().flat_map(|set| &set.pods);
+    let explained = pods
+        .filter_map(|pod| pod.explanation.as_ref())
+        .chain(&rollout.explanation)
+        .flat_map(|explanation| &explanation.said)
+        .collect::<Vec<_>>();
+    let said = rollout.said.iter().filter(|said| !explained.contains(said));
+    said.cloned().collect()
 }
 
 #[component]
@@ -268,8 +246,8 @@ fn StateCard(loader: Loader<Rollout>) -> impl IntoView {
             .value()
             .map_or(RolloutState::Progressing, |rollout| rollout.state)
     });
-    let sentence = Memo::new(move |_| loader.value().as_ref().map(sentence_of).unwrap_or_default());
-    let reason = Memo::new(move |_| loader.value().as_ref().and_then(reason_of));
+    let said = Memo::new(move |_| loader.value().as_ref().map(sentences_of).unwrap_or_default());
+    let sentence = move || said.with(|said| i18n::all_said(said));
     let shares = Memo::new(move |_| loader.value().as_ref().map(progress::shares));
     let width = move |part: fn(progress::Shares) -> f64| move || format!("{}%", shares.get().map_or(0.0, part));
     let number = move |name: Text, part: fn(&Rollout) -> u32| {
@@ -287,8 +265,7 @@ fn StateCard(loader: Loader<Rollout>) -> impl IntoView {
                     <span class="grow"></span>
                     <ConnectionChip />
                 </div>
-                <p>{move || sentence.get()}</p>
-                {move || reason.get().map(|reason| view! { <p class="dim">{reason}</p> })}
+                <p>{sentence}</p>
                 <div
                     class="rollout-bar"
                     role="progressbar"
@@ -296,7 +273,7 @@ fn StateCard(loader: Loader<Rollout>) -> impl IntoView {
                     aria-valuemin="0"
                     aria-valuemax="100"
                     aria-valuenow=move || format!("{:.0}", shares.get().map_or(0.0, |shares| shares.available))
-                    aria-valuetext=move || sentence.get()
+                    aria-valuetext=sentence
                 >
                     <i class="available" style:width=width(|shares| shares.available)></i>
                     <i class="coming" style:width=width(|shares| shares.coming)></i>

@@ -2,12 +2,13 @@
 
 use super::changes;
 use super::operations::Operation;
-use super::plan::{Plan, Work};
+use super::plan::{Plan, Work, saying};
 use super::refusal;
 use crate::resources::object::ObjectError;
 use crate::resources::remote::{Remote, RemoteError};
 use futures::{StreamExt as _, TryStreamExt as _};
 use muster_api::apply::{ApplyOutcome, ApplyResult};
+use muster_api::said::apply as sentence;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -147,11 +148,9 @@ async fn try_in_stand_in(remote: &Remote, work: &Work) -> Result<ApplyResult, Ob
                 // An object of this name lives in the other namespace: it got past every check to clash with it.
                 409 => (work.object.clone(), None),
                 _ => {
-                    let why = refusal::sentence(refusal, Some(STAND_IN));
-                    let note = format!(
-                        "it could not be tried before its namespace exists; it is checked when it is written ({why})"
-                    );
-                    (work.object.clone(), Some(note))
+                    let why = refusal::said(refusal, Some(STAND_IN)).map(|said| said.message);
+                    let why = why.unwrap_or_else(|| refusal::sentence(refusal));
+                    (work.object.clone(), Some(sentence::NOT_TRIED.with(&[("reason", &why)])))
                 }
             }
         }
@@ -159,7 +158,9 @@ async fn try_in_stand_in(remote: &Remote, work: &Work) -> Result<ApplyResult, Ob
     if let Some(namespace) = &work.namespace {
         after["metadata"]["namespace"] = namespace.clone().into();
     }
-    let mut result = work.result(None, &changes::comparable(&after));
-    result.message = note;
-    Ok(result)
+    let result = work.result(None, &changes::comparable(&after));
+    Ok(match note {
+        Some(said) => saying(result, said),
+        None => result,
+    })
 }

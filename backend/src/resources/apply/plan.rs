@@ -9,6 +9,7 @@ use crate::resources::{redaction, yaml};
 use http::Method;
 use muster_api::apply::{ApplyMode, ApplyOutcome, ApplyResult};
 use muster_api::object::ObjectReference;
+use muster_api::said::{Said, apply as sentence};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,6 +183,16 @@ fn refused(number: u32, object: Option<ObjectReference>, message: String) -> App
         after: None,
         conflicts: Vec::new(),
         message: Some(message),
+        said: None,
+    }
+}
+
+/// The same result with why, in the console's own sentence.
+pub fn saying(result: ApplyResult, said: Said) -> ApplyResult {
+    ApplyResult {
+        message: Some(said.message.clone()),
+        said: Some(said),
+        ..result
     }
 }
 
@@ -288,6 +299,7 @@ impl Work {
             after: Some(written(&after)),
             conflicts: Vec::new(),
             message: None,
+            said: None,
         }
     }
 
@@ -300,20 +312,23 @@ impl Work {
             yaml::write_object(&before)
         });
         let Some(refusal) = error.refusal() else {
-            result.message = Some(format!("{error}; it is not known whether this object was written"));
-            return result;
+            return saying(result, sentence::NOT_KNOWN.with(&[("reason", &error)]));
         };
-        result.message = Some(refusal::sentence(refusal, self.namespace.as_deref()));
+        result.message = Some(refusal::sentence(refusal));
+        let mut said = refusal::said(refusal, self.namespace.as_deref());
         if refusal.code() == 409 {
             result.outcome = ApplyOutcome::Conflict;
             result.conflicts = refusal::conflicts(refusal);
             if refusal.reason() == "AlreadyExists" {
-                result.message = Some(self.exists_sentence());
+                said = Some(self.exists_already());
             } else if !result.conflicts.is_empty() {
-                result.message = Some(conflict_sentence(&result.conflicts));
+                said = Some(owned_by_others(&result.conflicts));
             }
         }
-        result
+        match said {
+            Some(said) => saying(result, said),
+            None => result,
+        }
     }
 
     /// The result of a creation of what exists.
@@ -322,33 +337,28 @@ impl Work {
         result.outcome = ApplyOutcome::Conflict;
         result.changes.clear();
         result.after = None;
-        result.message = Some(self.exists_sentence());
-        result
+        saying(result, self.exists_already())
     }
 
     /// The result of a replacement of what does not exist.
     pub fn missing(&self) -> ApplyResult {
-        let message = format!(
-            "there is no {} {} to replace: apply or create it instead",
-            self.kind.kind, self.name
-        );
-        refused(self.number, Some(self.reference()), message)
+        let said = sentence::NOTHING_TO_REPLACE.with(&[("kind", &self.kind.kind), ("name", &self.name)]);
+        let result = refused(self.number, Some(self.reference()), String::new());
+        saying(result, said)
     }
 
-    fn exists_sentence(&self) -> String {
-        format!("{} {} exists already; it was left as it is", self.kind.kind, self.name)
+    fn exists_already(&self) -> Said {
+        sentence::EXISTS_ALREADY.with(&[("kind", &self.kind.kind), ("name", &self.name)])
     }
 }
 
-fn conflict_sentence(conflicts: &[muster_api::apply::FieldConflict]) -> String {
+fn owned_by_others(conflicts: &[muster_api::apply::FieldConflict]) -> Said {
     let managers = conflicts
         .iter()
         .map(|conflict| conflict.manager.as_str())
         .collect::<BTreeSet<_>>();
     let managers = managers.into_iter().collect::<Vec<_>>().join(", ");
-    format!(
-        "other field managers own fields that this would change: {managers}. Leave them out, or force it to take them over"
-    )
+    sentence::OWNED_BY_OTHERS.with(&[("managers", &managers)])
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::resources::remote::Refusal;
 use muster_api::apply::FieldConflict;
+use muster_api::said::{Said, apply as sentence};
 
 /// The fields that others own, when that is why the document was refused.
 pub fn conflicts(refusal: &Refusal) -> Vec<FieldConflict> {
@@ -16,18 +17,26 @@ pub fn conflicts(refusal: &Refusal) -> Vec<FieldConflict> {
     conflicts.collect()
 }
 
-/// Why a document was refused.
-pub fn sentence(refusal: &Refusal, namespace: Option<&str>) -> String {
+/// Why a document was refused, where the console has a sentence of its own for it.
+pub fn said(refusal: &Refusal, namespace: Option<&str>) -> Option<Said> {
     let namespace = namespace.unwrap_or_default();
     if refusal.is_namespace_missing() {
-        return format!("the namespace {namespace} does not exist: create it first, or put it into the manifest");
+        return Some(sentence::NO_NAMESPACE.with(&[("namespace", &namespace)]));
     }
     if refusal.is_namespace_terminating() {
-        return format!(
-            "the namespace {namespace} is being deleted, nothing can be created in it: wait until it is gone, or choose \
-             another"
-        );
+        return Some(sentence::NAMESPACE_GOES.with(&[("namespace", &namespace)]));
     }
+    let message = refusal.message();
+    match refusal.code() {
+        405 => Some(sentence::NOT_WRITABLE.say()),
+        409 if message.contains("UID in precondition") => Some(sentence::OTHER_UID.say()),
+        409 if message.contains("the object has been modified") => Some(sentence::CHANGED_SINCE.say()),
+        _ => None,
+    }
+}
+
+/// Why a document was refused, in the cluster's words.
+pub fn sentence(refusal: &Refusal) -> String {
     let message = refusal.message();
     if let Some((_, problems)) = message.split_once("failed to create typed patch object") {
         return typed_patch_problems(problems);
@@ -35,17 +44,7 @@ pub fn sentence(refusal: &Refusal, namespace: Option<&str>) -> String {
     if let Some((_, problems)) = message.split_once("strict decoding error: ") {
         return problems.replace("unknown field", "there is no field");
     }
-    match refusal.code() {
-        405 => "objects of this kind cannot be written".to_owned(),
-        409 if message.contains("UID in precondition") => {
-            "the text carries metadata.uid of another object: remove metadata.uid and metadata.resourceVersion from it"
-                .to_owned()
-        }
-        409 if message.contains("the object has been modified") => {
-            "somebody changed the object since the text was read: read it again and repeat the change".to_owned()
-        }
-        _ => refusal.sentence(),
-    }
+    refusal.sentence()
 }
 
 /// `(ns/name; apps/v1, Kind=Deployment): errors:\n  .spec.x: field not declared in schema\n  …`
@@ -64,7 +63,7 @@ fn typed_patch_problems(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{FieldConflict, Refusal, conflicts, said};
     use serde_json::{Value, json};
 
     fn refusal(status: Value) -> Refusal {
@@ -96,7 +95,7 @@ mod tests {
         ];
         for (message, expected) in cases {
             assert_eq!(
-                sentence(&refusal(json!({"code": 500, "message": message})), None),
+                super::sentence(&refusal(json!({"code": 500, "message": message}))),
                 expected
             );
         }
@@ -124,6 +123,10 @@ mod tests {
             "code": 404, "reason": "NotFound", "message": "namespaces \"x\" not found",
             "details": {"name": "x", "kind": "namespaces"},
         }));
-        assert!(sentence(&missing, Some("x")).starts_with("the namespace x does not exist: create it first"));
+        let said = said(&missing, Some("x")).unwrap();
+        assert!(
+            said.message
+                .starts_with("The namespace x does not exist: create it first")
+        );
     }
 }

@@ -3,7 +3,9 @@
 use super::{condition, image, quoting, say, text};
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::Explanation;
+use muster_api::said::{Said, pod as sentence};
 use serde_json::Value;
+use std::fmt::Display;
 
 /// Explains the first container that does not start or keeps ending, init containers first.
 pub fn explain(pod: &Value, events: &[ObjectEvent]) -> Option<Explanation> {
@@ -43,16 +45,9 @@ pub fn explain_readiness(pod: &Value, events: &[ObjectEvent]) -> Option<Explanat
             .iter()
             .find(|event| event.reason == "Unhealthy" && event.message.starts_with(probe))?;
         let explanation = if is_starting {
-            say(
-                "still-starting",
-                format!("The container {name} runs, but its startup probe does not succeed yet."),
-            )
+            say("still-starting", sentence::STILL_STARTING.with(&[("container", &name)]))
         } else {
-            let message = format!(
-                "The container {name} runs, but its readiness probe fails, so it gets no traffic. Check what the probe \
-                 asks, and the container's log."
-            );
-            say("not-ready", message)
+            say("not-ready", sentence::NOT_READY.with(&[("container", &name)]))
         };
         return Some(with_container(quoting(explanation, &failed.message), name));
     }
@@ -61,12 +56,7 @@ pub fn explain_readiness(pod: &Value, events: &[ObjectEvent]) -> Option<Explanat
         .map(|gate| text(&gate["conditionType"]))
         .filter(|gate| condition(pod, gate).is_none_or(|condition| condition["status"] != "True"));
     let unmet = unmet.collect::<Vec<_>>().join(", ");
-    (!unmet.is_empty()).then(|| {
-        say(
-            "not-ready",
-            format!("Its containers are ready, but its readiness gates are not: {unmet}."),
-        )
-    })
+    (!unmet.is_empty()).then(|| say("not-ready", sentence::GATES_UNMET.with(&[("gates", &unmet)])))
 }
 
 /// A container's status, whatever its kind.
@@ -98,7 +88,7 @@ fn of_init(mut explanation: Explanation) -> Explanation {
     if explanation.code == "crash" {
         "init-failed".clone_into(&mut explanation.code);
     }
-    explanation.message = format!("The pod is still being prepared. {}", explanation.message);
+    explanation.said.insert(0, sentence::STILL_PREPARED.say());
     explanation
 }
 
@@ -142,60 +132,54 @@ fn of_status(pod: &Value, status: &Value, events: &[ObjectEvent], ends: bool) ->
 fn ended(pod: &Value, status: &Value, terminated: &Value, again: bool) -> Explanation {
     let name = text(&status["name"]);
     let restarts = status["restartCount"].as_u64().unwrap_or(0);
-    let times = match restarts {
-        0 => String::new(),
-        1 => ", and was restarted once".to_owned(),
-        times => format!(", and was restarted {times} times"),
-    };
+    let times = (restarts > 0).then(|| sentence::RESTARTED.with(&[("count", &restarts)]));
     let message = text(&terminated["message"]);
     let reason = text(&terminated["reason"]);
     if reason == "OOMKilled" {
         let limit = text(&spec_of(pod, name)["resources"]["limits"]["memory"]);
-        let limit = if limit.is_empty() {
-            "more memory than its node had".to_owned()
+        let said = if limit.is_empty() {
+            sentence::OVER_THE_NODE.with(&[("container", &name)])
         } else {
-            format!("more memory than its limit of {limit}")
+            sentence::OVER_ITS_LIMIT.with(&[("container", &name), ("limit", &limit)])
         };
-        let text =
-            format!("The container {name} took {limit} and was killed{times}. Raise the limit, or find what takes it.");
-        return say("out-of-memory", text);
+        return Explanation::of("out-of-memory", [said].into_iter().chain(times));
     }
     if matches!(reason, "StartError" | "ContainerCannotRun") {
         return quoting(of_start(name, message, reason), message);
     }
     let Some(code) = terminated["exitCode"].as_i64() else {
-        return say("crash", format!("The container {name} keeps ending{times}."));
+        let said = sentence::KEEPS_ENDING.with(&[("container", &name)]);
+        return Explanation::of("crash", [said].into_iter().chain(times));
     };
+    let ended = if again && restarts > 1 {
+        sentence::KEEPS_ENDING_WITH
+    } else {
+        sentence::ENDED_WITH
+    };
+    let said = ended.with(&[("container", &name), ("code", &code)]);
     let meaning = exit_code(code, terminated["signal"].as_i64().unwrap_or(0));
-    let verb = if again && restarts > 1 { "keeps ending" } else { "ended" };
-    let explanation = say(
-        "crash",
-        format!("The container {name} {verb} with exit code {code}{times}: {meaning}."),
-    );
+    let explanation = Explanation::of("crash", [said].into_iter().chain(times).chain([meaning]));
     quoting(explanation, message)
 }
 
-fn exit_code(code: i64, signal: i64) -> String {
+/// What the code of an ended program means: 126 and 127 as shells use them, above 128 the signal that ended it.
+fn exit_code(code: i64, signal: i64) -> Said {
     let signal = if signal > 0 { signal } else { code - 128 };
-    match (code, signal) {
-        (0, _) => "it ends by itself without an error, but is meant to keep running".to_owned(),
-        (1, _) => "the program reported an error; its log should say which".to_owned(),
-        (2, _) => "the program reported an error, often wrong arguments".to_owned(),
-        (126, _) => "the command was found but cannot be executed".to_owned(),
-        (127, _) => "the command was not found in the image".to_owned(),
-        (_, 4) => {
-            "the program was stopped by an illegal instruction (SIGILL): is the image for this processor?".to_owned()
-        }
-        (_, 6) => "the program aborted itself (SIGABRT)".to_owned(),
-        (_, 9) => {
-            "it was killed (SIGKILL), by its node, by a failed liveness probe or because a part of it ran out of memory"
-                .to_owned()
-        }
-        (_, 11) => "the program crashed on a memory access (SIGSEGV)".to_owned(),
-        (_, 15) => "it was asked to end (SIGTERM)".to_owned(),
-        (129..=159, signal) => format!("it was ended by signal {signal}"),
-        _ => "the program reported an error; its log should say which".to_owned(),
-    }
+    let sentence = match (code, signal) {
+        (0, _) => sentence::EXIT_WITHOUT_ERROR,
+        (1, _) => sentence::EXIT_ERROR,
+        (2, _) => sentence::EXIT_ARGUMENTS,
+        (126, _) => sentence::EXIT_NOT_EXECUTABLE,
+        (127, _) => sentence::EXIT_NO_COMMAND,
+        (_, 4) => sentence::EXIT_ILLEGAL,
+        (_, 6) => sentence::EXIT_ABORTED,
+        (_, 9) => sentence::EXIT_KILLED,
+        (_, 11) => sentence::EXIT_CRASHED,
+        (_, 15) => sentence::EXIT_ASKED,
+        (129..=159, signal) => return sentence::EXIT_SIGNAL.with(&[("signal", &signal)]),
+        _ => sentence::EXIT_ERROR,
+    };
+    sentence.say()
 }
 
 /// A container that its liveness probe ends looks like one that crashes.
@@ -209,9 +193,7 @@ fn explain_liveness(explanation: &mut Explanation, name: &str, events: &[ObjectE
     let probe = events
         .iter()
         .find(|event| event.reason == "Unhealthy" && event.message.starts_with("Liveness probe"));
-    explanation
-        .message
-        .push_str(" Its liveness probe failed before: the node ends a container whose probe fails.");
+    explanation.said.push(sentence::LIVENESS.say());
     if let Some(event) = probe {
         explanation.evidence = Some(event.message.clone());
     }
@@ -226,29 +208,29 @@ fn of_configuration(pod: &Value, container: &str, message: &str) -> Explanation 
     {
         let (kind, object) = place.split_once(' ').unwrap_or(("object", place));
         let name = object.rsplit('/').next().unwrap_or(object);
-        let text = format!(
-            "The {kind} {name} has no key {key}, which the container {container} needs. Add the key, or change the reference."
-        );
-        return say("bad-configuration", text);
+        let values: [(&str, &dyn Display); 4] = [
+            ("kind", &kind),
+            ("name", &name),
+            ("key", &key),
+            ("container", &container),
+        ];
+        return say("bad-configuration", sentence::NO_KEY.with(&values));
     }
     if let Some((kind, name)) = missing_object(message) {
-        let text = format!(
-            "The {kind} {name} does not exist in the namespace {namespace}; the container {container} needs it. Create it, \
-             or change the reference."
-        );
-        return say("bad-configuration", text);
+        let values: [(&str, &dyn Display); 4] = [
+            ("kind", &kind),
+            ("name", &name),
+            ("namespace", &namespace),
+            ("container", &container),
+        ];
+        return say("bad-configuration", sentence::NO_OBJECT.with(&values));
     }
-    if message.contains("runAsNonRoot") {
-        let text = format!(
-            "The container {container} must not run as root (runAsNonRoot), but its image does. Set runAsUser, or use \
-             another image."
-        );
-        return say("bad-configuration", text);
-    }
-    say(
-        "bad-configuration",
-        format!("The configuration of the container {container} cannot be used."),
-    )
+    let sentence = if message.contains("runAsNonRoot") {
+        sentence::RUNS_AS_ROOT
+    } else {
+        sentence::BAD_CONFIGURATION
+    };
+    say("bad-configuration", sentence.with(&[("container", &container)]))
 }
 
 /// `secret "db" not found` or `configmap "web" not found`, anywhere in a message.
@@ -268,25 +250,20 @@ pub fn missing_object(message: &str) -> Option<(&'static str, &str)> {
 fn of_start(container: &str, message: &str, reason: &str) -> Explanation {
     if message.contains("executable file not found") || message.contains("no such file or directory") {
         let command = message.split("exec: \"").nth(1).and_then(|rest| rest.split('"').next());
-        let command = command.map_or_else(|| "its command".to_owned(), |command| format!("the command {command}"));
-        let text = format!("The container {container} cannot start: {command} does not exist in the image.");
-        return say("start-failed", text);
+        let said = match command {
+            Some(command) => sentence::NO_COMMAND.with(&[("container", &container), ("command", &command)]),
+            None => sentence::NO_SUCH_COMMAND.with(&[("container", &container)]),
+        };
+        return say("start-failed", said);
     }
-    if message.contains("permission denied") {
-        let text =
-            format!("The container {container} cannot start: its command may not be executed (permission denied).");
-        return say("start-failed", text);
-    }
-    if reason == "PostStartHookError" {
-        return say(
-            "start-failed",
-            format!("The container {container} was ended because its postStart hook failed."),
-        );
-    }
-    say(
-        "start-failed",
-        format!("The node could not start the container {container}."),
-    )
+    let sentence = if message.contains("permission denied") {
+        sentence::NOT_PERMITTED
+    } else if reason == "PostStartHookError" {
+        sentence::POST_START
+    } else {
+        sentence::NOT_STARTED
+    };
+    say("start-failed", sentence.with(&[("container", &container)]))
 }
 
 /// Are there containers that the node is still making?

@@ -3,6 +3,7 @@
 use super::{newest, quoting, say};
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::Explanation;
+use muster_api::said::{Sentence, pod as sentence};
 
 /// The waiting reasons that are about the image.
 pub fn is_about_the_image(reason: &str) -> bool {
@@ -27,19 +28,11 @@ pub fn explain(reason: &str, message: &str, image: &str, events: &[ObjectEvent])
     } else {
         message.to_owned()
     };
+    let of_image = |sentence: Sentence| sentence.with(&[("image", &image)]);
     let explanation = match reason {
-        "InvalidImageName" => say(
-            "image-invalid",
-            format!("{image} is not the name of an image. Write it as [registry/]name[:tag]."),
-        ),
-        "ErrImageNeverPull" => say(
-            "image-not-found",
-            format!("The node does not have the image {image}, and the pull policy Never forbids fetching it."),
-        ),
-        "SignatureValidationFailed" => say(
-            "image-refused",
-            format!("The signature of the image {image} was not accepted by the node's policy."),
-        ),
+        "InvalidImageName" => say("image-invalid", of_image(sentence::IMAGE_INVALID)),
+        "ErrImageNeverPull" => say("image-not-found", of_image(sentence::IMAGE_NEVER_FETCHED)),
+        "SignatureValidationFailed" => say("image-refused", of_image(sentence::IMAGE_UNSIGNED)),
         _ => of_registry_answer(image, &evidence.to_lowercase()),
     };
     quoting(explanation, &evidence)
@@ -57,17 +50,15 @@ fn events_about(events: &[ObjectEvent], image: &str) -> Vec<ObjectEvent> {
 fn of_registry_answer(image: &str, answer: &str) -> Explanation {
     let has = |words: &[&str]| words.iter().any(|word| answer.contains(word));
     let registry = registry(image);
+    let of_image = |sentence: Sentence| sentence.with(&[("image", &image)]);
+    let of_registry = |sentence: Sentence| sentence.with(&[("registry", &registry)]);
+    let of_both = |sentence: Sentence| sentence.with(&[("image", &image), ("registry", &registry)]);
     if has(&["no match for platform", "no matching manifest"]) {
-        let message = format!("The image {image} exists, but not for this node's processor architecture.");
-        return say("image-not-found", message);
+        return say("image-not-found", of_image(sentence::IMAGE_OTHER_PLATFORM));
     }
     if has(&["authorization failed", "insufficient_scope", "pull access denied"]) && !has(&["unauthorized", "403"]) {
         // Registries answer the same for an image that does not exist and one that is not shown.
-        let message = format!(
-            "The image {image} does not exist at {registry}, or it may not be read without signing in. Check the name, or \
-             add an image pull secret."
-        );
-        return say("image-not-found", message);
+        return say("image-not-found", of_both(sentence::IMAGE_NOT_SHOWN));
     }
     if has(&[
         "unauthorized",
@@ -78,34 +69,19 @@ fn of_registry_answer(image: &str, answer: &str) -> Explanation {
         "401",
         "403",
     ]) {
-        let message = format!(
-            "{registry} refuses to hand out the image {image}. Add an image pull secret, or check the one it uses."
-        );
-        return say("image-refused", message);
+        return say("image-refused", of_both(sentence::IMAGE_REFUSED));
     }
     if has(&["not found", "manifest unknown", "name unknown", "does not exist", "404"]) {
-        return say(
-            "image-not-found",
-            format!("The image {image} does not exist at {registry}. Check its name and tag."),
-        );
+        return say("image-not-found", of_both(sentence::IMAGE_NOT_FOUND));
     }
     if has(&["toomanyrequests", "too many requests", "429"]) {
-        return say(
-            "image-refused",
-            format!("{registry} answers no more requests for now: its limit is used up."),
-        );
+        return say("image-refused", of_registry(sentence::REGISTRY_LIMIT));
     }
     if has(&["x509", "certificate", "tls:"]) {
-        return say(
-            "registry-unreachable",
-            format!("The node does not trust the certificate of {registry}."),
-        );
+        return say("registry-unreachable", of_registry(sentence::REGISTRY_UNTRUSTED));
     }
     if has(&["http response to https client"]) {
-        return say(
-            "registry-unreachable",
-            format!("{registry} speaks plain HTTP, which the node does not accept."),
-        );
+        return say("registry-unreachable", of_registry(sentence::REGISTRY_PLAIN));
     }
     if has(&[
         "no such host",
@@ -117,20 +93,18 @@ fn of_registry_answer(image: &str, answer: &str) -> Explanation {
         "eof",
         "reset by peer",
     ]) {
-        let message =
-            format!("The node cannot reach {registry}. Check the name, and the node's DNS, proxy and firewall.");
-        return say("registry-unreachable", message);
+        return say("registry-unreachable", of_registry(sentence::REGISTRY_UNREACHABLE));
     }
     if has(&["no space left"]) {
-        return say("image-refused", "The node has no room left for the image.".to_owned());
+        return say("image-refused", sentence::NO_ROOM.say());
     }
-    say("image-refused", format!("The node could not fetch the image {image}."))
+    say("image-refused", of_image(sentence::IMAGE_NOT_FETCHED))
 }
 
-/// Where the image comes from.
-fn registry(image: &str) -> String {
+/// Where the image comes from; without a host in its name, where container runtimes look by themselves.
+fn registry(image: &str) -> &str {
     match image.split_once('/') {
-        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => format!("the registry {host}"),
-        _ => "the default registry (docker.io)".to_owned(),
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
+        _ => "docker.io",
     }
 }

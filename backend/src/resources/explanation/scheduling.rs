@@ -6,6 +6,7 @@
 use super::{condition, newest, quoting, say, text};
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::Explanation;
+use muster_api::said::{Said, Sentence, scheduling as sentence};
 use serde_json::Value;
 
 /// Explains a pod without a node.
@@ -14,10 +15,7 @@ pub fn explain(pod: &Value, events: &[ObjectEvent]) -> Option<Explanation> {
     if scheduled.is_some_and(|condition| condition["reason"] == "SchedulingGated") {
         let gates = pod["spec"]["schedulingGates"].as_array().into_iter().flatten();
         let gates = gates.map(|gate| text(&gate["name"])).collect::<Vec<_>>().join(", ");
-        return Some(say(
-            "gated",
-            format!("It is held back by its scheduling gates: {gates}."),
-        ));
+        return Some(say("gated", sentence::GATED.with(&[("gates", &gates)])));
     }
     let of_condition = scheduled
         .filter(|condition| condition["status"] == "False")
@@ -29,36 +27,25 @@ pub fn explain(pod: &Value, events: &[ObjectEvent]) -> Option<Explanation> {
 
 fn of_message(message: &str) -> Explanation {
     if message.contains("no nodes available") || message.starts_with("0/0 nodes") {
-        return say("no-nodes", "The cluster has no nodes that pods could run on.");
+        return say("no-nodes", sentence::NO_NODES.say());
     }
     let Some((nodes, reasons)) = counted(message) else {
         return if message.contains("persistentvolumeclaim") {
-            say(
-                "volume",
-                "It waits for a volume claim that does not exist or is not ready.",
-            )
+            say("volume", sentence::WAITS_FOR_A_CLAIM.say())
         } else {
-            say("does-not-fit", "The scheduler found no node for it.")
+            say("does-not-fit", sentence::NO_NODE_FOUND.say())
         };
     };
-    let sentences = reasons.iter().map(|(count, reason)| {
-        let one = *count == 1;
-        format!("{count} {} {}", pick(one, "node", "nodes"), of_reason(reason, one))
-    });
-    let sentences = sentences.collect::<Vec<_>>().join("; ");
     let only_volumes = reasons.iter().all(|(_, reason)| is_about_a_volume(reason));
     let code = if only_volumes && !reasons.is_empty() {
         "volume"
     } else {
         "does-not-fit"
     };
-    let all = if nodes == 1 {
-        "The only node does not take it".to_owned()
-    } else {
-        format!("None of {nodes} nodes takes it")
-    };
-    let advice = advice(&reasons);
-    say(code, format!("{all}: {sentences}.{advice}"))
+    let none = sentence::NONE_TAKES_IT.with(&[("count", &nodes)]);
+    let of_each = reasons.iter().map(|(count, reason)| of_reason(*count, reason));
+    let advice = advice(&reasons).map(Sentence::say);
+    Explanation::of(code, [none].into_iter().chain(of_each).chain(advice))
 }
 
 /// `0/3 nodes are available: 1 A, 2 B. preemption: …` → 3 and the reasons with their counts.
@@ -87,57 +74,38 @@ fn counted(message: &str) -> Option<(u32, Vec<(u32, String)>)> {
     Some((nodes, found))
 }
 
-/// What follows `1 node` or `3 nodes`.
-fn of_reason(reason: &str, one: bool) -> String {
-    let (has, is, does) = (
-        pick(one, "has", "have"),
-        pick(one, "is", "are"),
-        pick(one, "does", "do"),
-    );
+/// What so many nodes lack.
+fn of_reason(count: u32, reason: &str) -> Said {
+    let of_nodes = |sentence: Sentence| sentence.with(&[("count", &count)]);
     if let Some(resource) = reason.strip_prefix("Insufficient ") {
-        return format!("{has} not enough {} left", resource_words(resource));
+        return sentence::NOT_ENOUGH.with(&[("count", &count), ("resource", &resource_words(resource))]);
     }
     if let Some((_, taint)) = reason.split_once("untolerated taint") {
         let taint = taint.trim_start_matches("(s)").trim_matches([' ', '{', '}', ':']);
         return match taint {
-            "node.kubernetes.io/not-ready" => format!("{is} not ready"),
-            "node.kubernetes.io/unreachable" => format!("{does} not answer"),
-            "node.kubernetes.io/unschedulable" => format!("{is} cordoned"),
-            "" => format!("{has} a taint that the pod does not tolerate"),
-            taint => format!("{has} the taint {taint}, which the pod does not tolerate"),
+            "node.kubernetes.io/not-ready" => of_nodes(sentence::NOT_READY),
+            "node.kubernetes.io/unreachable" => of_nodes(sentence::UNREACHABLE),
+            "node.kubernetes.io/unschedulable" => of_nodes(sentence::CORDONED),
+            "" => of_nodes(sentence::SOME_TAINT),
+            taint => sentence::TAINT.with(&[("count", &count), ("taint", &taint)]),
         };
     }
-    let knows = |words: &str| reason.contains(words);
-    if knows("were unschedulable") {
-        format!("{is} cordoned")
-    } else if knows("affinity/selector") || knows("node selector") {
-        format!("{does} not match its node selector or affinity")
-    } else if knows("anti-affinity") {
-        format!(
-            "{} a pod that it must not share a node with (anti-affinity)",
-            pick(one, "runs", "run")
-        )
-    } else if knows("pod affinity") {
-        format!("{does} not run the pods that it wants to be near (affinity)")
-    } else if knows("topology spread") {
-        "would break its topology spread constraints".to_owned()
-    } else if knows("free ports") {
-        format!("{has} the host port taken already")
-    } else if knows("Too many pods") {
-        format!("{has} as many pods as allowed")
-    } else if knows("volume node affinity conflict") {
-        "cannot reach its volume, which belongs to another zone or node".to_owned()
-    } else if knows("unbound immediate PersistentVolumeClaims") {
-        "cannot be chosen before its volume claims have a volume".to_owned()
-    } else if knows("persistentvolumeclaim") {
-        format!("cannot be chosen: {reason}")
-    } else {
-        format!("{} no: {reason}", pick(one, "says", "say"))
-    }
-}
-
-fn pick<'a>(one: bool, singular: &'a str, plural: &'a str) -> &'a str {
-    if one { singular } else { plural }
+    let known = [
+        ("were unschedulable", sentence::CORDONED),
+        ("affinity/selector", sentence::SELECTOR),
+        ("node selector", sentence::SELECTOR),
+        ("anti-affinity", sentence::ANTI_AFFINITY),
+        ("pod affinity", sentence::AFFINITY),
+        ("topology spread", sentence::SPREAD),
+        ("free ports", sentence::HOST_PORT),
+        ("Too many pods", sentence::TOO_MANY_PODS),
+        ("volume node affinity conflict", sentence::VOLUME_ELSEWHERE),
+        ("unbound immediate PersistentVolumeClaims", sentence::UNBOUND_CLAIMS),
+    ];
+    known.into_iter().find(|(words, _)| reason.contains(words)).map_or_else(
+        || sentence::CANNOT_BE_CHOSEN.with(&[("count", &count), ("reason", &reason)]),
+        |(_, sentence)| of_nodes(sentence),
+    )
 }
 
 fn is_about_a_volume(reason: &str) -> bool {
@@ -146,25 +114,24 @@ fn is_about_a_volume(reason: &str) -> bool {
         || reason.contains("volume node")
 }
 
-fn advice(reasons: &[(u32, String)]) -> &'static str {
+fn advice(reasons: &[(u32, String)]) -> Option<Sentence> {
     let any = |words: &str| reasons.iter().any(|(_, reason)| reason.contains(words));
     if any("Insufficient") {
-        " Ask for less, remove something, or add a node."
+        Some(sentence::ASK_FOR_LESS)
     } else if any("PersistentVolumeClaim") || any("persistentvolumeclaim") {
-        " Look at the claims: is there a storage class that makes volumes for them?"
+        Some(sentence::LOOK_AT_CLAIMS)
     } else if any("taint") {
-        " Add a toleration, or remove the taint."
+        Some(sentence::TOLERATE)
     } else if any("affinity") || any("selector") {
-        " Change the selector or affinity, or label a node."
+        Some(sentence::CHANGE_SELECTOR)
     } else {
-        ""
+        None
     }
 }
 
 fn resource_words(resource: &str) -> String {
     match resource {
         "cpu" => "CPU".to_owned(),
-        "ephemeral-storage" => "local disk".to_owned(),
         other => other.to_owned(),
     }
 }

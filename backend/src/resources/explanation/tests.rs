@@ -53,9 +53,9 @@ fn says(pod: &Value, events: &[ObjectEvent], code: &str, words: &[&str]) {
     assert_eq!(explanation.code, code, "{explanation:?}");
     for words in words {
         assert!(
-            explanation.message.contains(words),
+            explanation.message().contains(words),
             "{words:?} is not in {:?}",
-            explanation.message
+            explanation.message()
         );
     }
 }
@@ -127,7 +127,7 @@ fn a_pod_that_does_not_fit_says_what_each_node_lacks() {
         &[],
         "does-not-fit",
         &[
-            "None of 6 nodes takes it: ",
+            "None of 6 nodes takes it. ",
             "1 node has not enough memory left",
             "1 node has the taint node-role.kubernetes.io/control-plane",
             "1 node is cordoned",
@@ -138,7 +138,7 @@ fn a_pod_that_does_not_fit_says_what_each_node_lacks() {
         &unscheduled("0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes"),
         &[],
         "does-not-fit",
-        &["The only node does not take it: 1 node has not enough CPU left. Ask for less"],
+        &["The only node does not take it. 1 node has not enough CPU left. Ask for less"],
     );
     says(
         &unscheduled("no nodes available to schedule pods"),
@@ -166,9 +166,9 @@ fn crashes_say_what_the_exit_code_means_and_want_the_log_of_the_run_before() {
         )
     };
     let cases = [
-        (1, "the program reported an error"),
+        (1, "The program reported an error"),
         (0, "meant to keep running"),
-        (127, "the command was not found"),
+        (127, "The command was not found"),
         (137, "SIGKILL"),
         (139, "SIGSEGV"),
         (143, "SIGTERM"),
@@ -180,7 +180,7 @@ fn crashes_say_what_the_exit_code_means_and_want_the_log_of_the_run_before() {
             &[],
             "crash",
             &[
-                &format!("keeps ending with exit code {code}, and was restarted 3 times"),
+                &format!("keeps ending with exit code {code}. It was restarted 3 times. "),
                 meaning,
             ],
         );
@@ -195,7 +195,12 @@ fn crashes_say_what_the_exit_code_means_and_want_the_log_of_the_run_before() {
             "Liveness probe failed: HTTP probe failed with statuscode: 500",
         ),
     ];
-    says(&crashed(137, "Error"), &liveness, "crash", &["liveness probe failed"]);
+    says(
+        &crashed(137, "Error"),
+        &liveness,
+        "crash",
+        &["Its liveness probe failed"],
+    );
 
     let ended_now = pod(json!({"state": {"terminated": {"exitCode": 1, "reason": "Error"}}}));
     let explanation = explain(&ended_now, &[]).unwrap();

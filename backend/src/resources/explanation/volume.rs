@@ -3,7 +3,9 @@
 use super::{container, newest, quoting, say, text};
 use muster_api::object::ObjectEvent;
 use muster_api::rollout::Explanation;
+use muster_api::said::{Sentence, pod as sentence};
 use serde_json::Value;
+use std::fmt::Display;
 
 /// Explains a pod that waits on its node for a volume.
 pub fn explain(pod: &Value, events: &[ObjectEvent]) -> Option<Explanation> {
@@ -24,56 +26,39 @@ fn of_message(pod: &Value, message: &str) -> Explanation {
         .split("for volume \"")
         .nth(1)
         .and_then(|rest| rest.split('"').next());
-    let words = volume.map_or_else(
-        || "a volume".to_owned(),
-        |volume| format!("the volume {}", volume_words(pod, volume)),
-    );
+    let Some(volume) = volume.map(|volume| with_claim(pod, volume)) else {
+        return say("volume", sentence::SOME_VOLUME.say());
+    };
     if let Some((kind, name)) = container::missing_object(message) {
         let namespace = text(&pod["metadata"]["namespace"]);
-        let text = format!(
-            "The {kind} {name} does not exist in the namespace {namespace}; {words} is made of it. Create it, or change the \
-             volume."
-        );
-        return say("bad-configuration", text);
+        let values: [(&str, &dyn Display); 4] = [
+            ("kind", &kind),
+            ("name", &name),
+            ("namespace", &namespace),
+            ("volume", &volume),
+        ];
+        return say("bad-configuration", sentence::VOLUME_OF_NOTHING.with(&values));
     }
+    let of_volume = |sentence: Sentence| sentence.with(&[("volume", &volume)]);
     if message.contains("references non-existent") {
-        return say(
-            "bad-configuration",
-            format!("A key that {words} names does not exist. Add the key, or change the volume."),
-        );
+        say("bad-configuration", of_volume(sentence::VOLUME_KEY))
+    } else if message.contains("Multi-Attach error") {
+        say("volume", of_volume(sentence::VOLUME_TAKEN))
+    } else if message.contains("hostPath type check failed") {
+        say("volume", of_volume(sentence::VOLUME_PATH))
+    } else {
+        say("volume", of_volume(sentence::VOLUME_NOT_MOUNTED))
     }
-    if message.contains("Multi-Attach error") {
-        let text = format!(
-            "{} is attached to another node, and only one may have it. Wait until the pod there is gone, or let only one \
-             node use it.",
-            capitalised(&words)
-        );
-        return say("volume", text);
-    }
-    if message.contains("hostPath type check failed") {
-        return say(
-            "volume",
-            format!(
-                "{} is a path of the node that is not there, or not what it should be.",
-                capitalised(&words)
-            ),
-        );
-    }
-    say("volume", format!("{} could not be mounted.", capitalised(&words)))
 }
 
 /// The name of the volume in the pod, with its claim when it has one.
-fn volume_words(pod: &Value, volume: &str) -> String {
+fn with_claim(pod: &Value, volume: &str) -> String {
     let volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
     let claim = volumes
         .filter(|entry| entry["name"] == volume)
-        .find_map(|entry| entry["persistentVolumeClaim"]["claimName"].as_str().map(str::to_owned));
-    claim.map_or_else(|| volume.to_owned(), |claim| format!("{volume} (claim {claim})"))
-}
-
-fn capitalised(words: &str) -> String {
-    let mut characters = words.chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+        .find_map(|entry| entry["persistentVolumeClaim"]["claimName"].as_str());
+    claim.map_or_else(
+        || volume.to_owned(),
+        |claim| format!("{volume} (PersistentVolumeClaim {claim})"),
+    )
 }

@@ -9,8 +9,9 @@ use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use muster_api::log::LogLine;
-use muster_api::said::Said;
+use muster_api::said::{Said, log as sentence};
 use serde_json::Value;
+use std::fmt::Display;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -92,7 +93,7 @@ impl Follower {
                 Err(Stop::Over(end)) => return end,
             }
             if !part.follow {
-                return LogEvent::Ended(Said::new("whole", "this is the whole log"));
+                return LogEvent::Ended(sentence::WHOLE.say());
             }
             if let Err(end) = self.next_run().await {
                 return end;
@@ -218,7 +219,7 @@ fn time_of(line: &LogLine) -> Option<Timestamp> {
 }
 
 fn pod_gone() -> Said {
-    Said::new("gone", "the pod is gone")
+    sentence::GONE.say()
 }
 
 /// Why the container has never run so far; `None` when it runs or ran.
@@ -239,30 +240,22 @@ pub(in crate::resources) fn not_running(pod: &Value, container: &str) -> Option<
 }
 
 fn not_started_words(container: &str, reason: &str) -> Said {
-    let message = format!("the container {container} has not started yet: {reason}");
-    Said::new("not-started", message)
-        .with("container", container)
-        .with("reason", reason)
+    sentence::NOT_STARTED.with(&[("container", &container), ("reason", &reason)])
 }
 
 fn waiting_words(pod: &Value, container: &str, status: Option<&Value>) -> Said {
-    let said = |code: &str, why: &str| Said {
-        code: code.to_owned(),
-        ..not_started_words(container, why)
-    };
     if pod["spec"]["nodeName"].as_str().is_none_or(str::is_empty) {
-        return said("no-node", "the pod has no node yet");
+        return sentence::NO_NODE.with(&[("container", &container)]);
     }
     match status.and_then(|status| status["state"]["waiting"]["reason"].as_str()) {
         Some(reason) => not_started_words(container, reason),
-        None => said("not-taken-up", "its node has not taken it up"),
+        None => sentence::NOT_TAKEN_UP.with(&[("container", &container)]),
     }
 }
 
 /// Nobody says how the container is.
 fn unknown_words(container: &str) -> Said {
-    let message = format!("nothing is known of the container {container} yet");
-    Said::new("unknown", message).with("container", container)
+    sentence::UNKNOWN.with(&[("container", &container)])
 }
 
 fn status_of<'a>(pod: &'a Value, container: &str) -> Option<&'a Value> {
@@ -284,35 +277,35 @@ fn state(pod: &Value, container: &str) -> (Run, Said) {
         return (Run::Waiting, unknown_words(container));
     };
     if status["state"].get("running").is_some() {
-        return (
-            Run::Running,
-            Said::new("runs", format!("the container {container} runs")),
-        );
+        return (Run::Running, sentence::RUNS.with(&[("container", &container)]));
     }
     let now = status["state"].get("terminated");
     let Some(terminated) = now.or_else(|| status["lastState"].get("terminated")) else {
         return (Run::Waiting, unknown_words(container));
     };
-    let words = ended_words(container, terminated);
-    if is_over || (now.is_some() && !is_started_again(pod, container, terminated)) {
-        return (Run::Over, words);
-    }
-    let awaited = Said {
-        code: format!("{}-starts-again", words.code),
-        message: format!("{}; its next start is awaited", words.message),
-        ..words
-    };
-    (Run::Waiting, awaited)
+    let is_over = is_over || (now.is_some() && !is_started_again(pod, container, terminated));
+    (
+        if is_over { Run::Over } else { Run::Waiting },
+        ended_words(container, terminated, is_over),
+    )
 }
 
-fn ended_words(container: &str, terminated: &Value) -> Said {
-    let code = terminated["exitCode"].as_i64().unwrap_or_default().to_string();
-    let message = format!("the container {container} ended with exit code {code}");
-    let said = match terminated["reason"].as_str() {
-        Some("Completed") | None => Said::new("ended", message),
-        Some(reason) => Said::new("ended-because", format!("{message} ({reason})")).with("reason", reason),
-    };
-    said.with("container", container).with("code", code)
+fn ended_words(container: &str, terminated: &Value, is_over: bool) -> Said {
+    let code = terminated["exitCode"].as_i64().unwrap_or_default();
+    let values: [(&str, &dyn Display); 2] = [("container", &container), ("code", &code)];
+    match terminated["reason"].as_str() {
+        Some("Completed") | None if is_over => sentence::ENDED.with(&values),
+        Some("Completed") | None => sentence::ENDED_STARTS_AGAIN.with(&values),
+        Some(reason) => {
+            let [container, code] = values;
+            let said = if is_over {
+                sentence::ENDED_BECAUSE
+            } else {
+                sentence::ENDED_BECAUSE_STARTS_AGAIN
+            };
+            said.with(&[container, code, ("reason", &reason)])
+        }
+    }
 }
 
 fn is_started_again(pod: &Value, container: &str, terminated: &Value) -> bool {

@@ -9,7 +9,9 @@ use futures::StreamExt as _;
 use muster_api::kind;
 use muster_api::object::RelatedObject;
 use muster_api::resource::Health;
+use muster_api::said::not_seen as sentence;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// So many single objects are read at the same time.
 const AT_ONCE: usize = 8;
@@ -37,10 +39,7 @@ pub async fn of(view: &View, located: &Located, object: &Value) -> Vec<RelatedOb
         _ => Vec::new(),
     };
     if found.len() > MOST_RELATIVES {
-        view.note(format!(
-            "only the first {MOST_RELATIVES} of {} links are shown",
-            found.len()
-        ));
+        view.note(sentence::FIRST_LINKS.with(&[("most", &MOST_RELATIVES), ("all", &found.len())]));
         found.truncate(MOST_RELATIVES);
     }
     found
@@ -267,8 +266,8 @@ impl Links<'_> {
             Ok(Some(object)) => related(kind, &object, relation, 1),
             Ok(None) => unread(kind, self.namespace, name, relation, true),
             Err(error) => {
-                self.view
-                    .note(format!("{} {name} could not be read: {error}", kind.kind));
+                let values: [(&str, &dyn Display); 3] = [("kind", &kind.kind), ("name", &name), ("reason", &error)];
+                self.view.note(sentence::OBJECT.with(&values));
                 unread(kind, self.namespace, name, relation, false)
             }
         }

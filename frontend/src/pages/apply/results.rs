@@ -1,7 +1,7 @@
 //! What happens, or happened, to each document.
 
 use crate::format::sentence::capitalized;
-use crate::i18n::{Text, text};
+use crate::i18n::{self, Text, text};
 use crate::routes::{KindPath, ObjectTab, Page};
 use crate::ui::{Card, CodeView, Notice, StatusBadge};
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ pub(super) fn Results(answer: ApplyAnswer, dry_run: bool, cluster: String) -> im
         .collect_view();
     view! {
         <Notice health=health>{move || say(verdict)}</Notice>
-        {answer.interrupted.map(|sentence| view! { <Notice health=Health::Bad>{capitalized(&sentence)}</Notice> })}
+        {answer.interrupted.map(|said| view! { <Notice health=Health::Bad>{move || i18n::said(&said)}</Notice> })}
         <Card title=text::apply::RESULTS flush=true>
             {documents}
         </Card>
@@ -103,7 +103,11 @@ fn Document(result: ApplyResult, cluster: String, folded: bool, dry_run: bool) -
                 <span class="grow"></span>
                 <small class="dim">{move || text::apply::DOCUMENT.with(&[("number", &number)])}</small>
             </header>
-            {result.message.map(|message| view! { <p>{capitalized(&message)}</p> })}
+            {match (result.said, result.message) {
+                (Some(said), _) => view! { <p>{move || i18n::said(&said)}</p> }.into_any(),
+                (None, Some(message)) => view! { <p>{capitalized(&message)}</p> }.into_any(),
+                (None, None) => ().into_any(),
+            }}
             {(!conflicts.is_empty())
                 .then(|| {
                     view! {

@@ -239,7 +239,7 @@ fn Standing(binding: Binding) -> impl IntoView {
                                             {state.cluster.name} ": "
                                             {move || {
                                                 match &why {
-                                                    Some(why) => i18n::said("bindings.because", why),
+                                                    Some(why) => i18n::said(why),
                                                     None => text::bindings::state::SOON.get().to_owned(),
                                                 }
                                             }}

@@ -3,7 +3,6 @@
 use crate::i18n::{self, text};
 use leptos::prelude::*;
 use muster_api::rollout::Explanation;
-use muster_api::session::Language;
 
 /// One explanation.
 #[component]
@@ -12,32 +11,15 @@ pub fn ExplanationView(
     explanation: Explanation,
 ) -> impl IntoView {
     let Explanation {
-        code,
-        message,
+        said,
         container,
         evidence,
         last_log_lines,
+        ..
     } = explanation;
-    // English has the server's sentence, which names the thing; another language its own sentence for the code first.
-    let translated = {
-        let code = code.clone();
-        move || match i18n::language() {
-            Language::English => None,
-            Language::SimplifiedChinese => i18n::lookup("rollout.why", &code),
-        }
-    };
     view! {
         <div class="explanation">
-            {move || match translated() {
-                Some(sentence) => {
-                    view! {
-                        <p class="explanation-sentence">{sentence}</p>
-                        <p class="dim">{message.clone()}</p>
-                    }
-                    .into_any()
-                }
-                None => view! { <p class="explanation-sentence">{message.clone()}</p> }.into_any(),
-            }}
+            <p class="explanation-sentence">{move || i18n::all_said(&said)}</p>
             {container
                 .map(|container| {
                     view! {

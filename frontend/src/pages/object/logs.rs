@@ -180,7 +180,7 @@ fn StateLine(stream: LogStream, previous: RwSignal<bool>) -> AnyView {
             StreamState::Waiting(reason) => {
                 view! {
                     <Notice health=Health::Busy>
-                        {move || text::log::WAITING.with(&[("reason", &said("log.said", &reason))])}
+                        {move || text::log::WAITING.with(&[("reason", &said(&reason))])}
                     </Notice>
                 }
                 .into_any()
@@ -190,7 +190,7 @@ fn StateLine(stream: LogStream, previous: RwSignal<bool>) -> AnyView {
                 let may_go_on = !previous.get_untracked();
                 view! {
                     <Notice health=Health::Idle>
-                        <p>{move || text::log::ENDED.with(&[("reason", &said("log.said", &reason))])}</p>
+                        <p>{move || text::log::ENDED.with(&[("reason", &said(&reason))])}</p>
                         {may_go_on.then(again)}
                     </Notice>
                 }

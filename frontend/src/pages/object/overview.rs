@@ -5,7 +5,7 @@ use super::facts::{self, conditions, containers, data_entries};
 use super::parts::{conditions_view, containers_view, data_view, facts_view};
 use super::source::LiveObject;
 use crate::api_client::{ApiFailure, objects};
-use crate::i18n::text;
+use crate::i18n::{self, text};
 use crate::state::session::use_session;
 use crate::state::toasts::use_toasts;
 use crate::ui::{Button, Card, IconName, Notice};
@@ -130,7 +130,7 @@ pub fn WhyNot(live: LiveObject) -> impl IntoView {
                     view! { <Notice>{sentence}</Notice> }
                 })
         }}
-        {move || not_seen.get().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
+        {move || not_seen.get().into_iter().map(|said| view! { <Notice>{move || i18n::said(&said)}</Notice> }).collect_view()}
     }
     .into_any()
 }

@@ -40,7 +40,7 @@ pub fn RelatedObjects(address: ObjectAddress) -> impl IntoView {
             >
                 <div class="stack">
                     {move || {
-                        not_seen.get().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()
+                        not_seen.get().into_iter().map(|said| view! { <Notice>{move || i18n::said(&said)}</Notice> }).collect_view()
                     }}
                     <Group cluster title=text::object::related::OWNERS objects=owners />
                     <Group cluster title=text::object::related::CHILDREN objects=children />

@@ -1,6 +1,5 @@
 //! Why a pod does not run: in plain words, with what the cluster said and the last lines of its log.
 
-use crate::format::sentence::capitalized;
 use crate::i18n::{self, text};
 use crate::ui::{Icon, health_class, health_icon};
 use leptos::prelude::*;
@@ -23,13 +22,14 @@ pub fn ExplanationView(
     let code = explanation.code.clone();
     let last_lines = explanation.last_log_lines.join("\n");
     let container = explanation.container.clone();
+    let said = explanation.said;
     view! {
         <div class=format!("rollout-explanation {}", health_class(health))>
             <h3>
                 <Icon name=health_icon(health) />
                 {move || headline(&code)}
             </h3>
-            <p>{capitalized(&explanation.message)}</p>
+            <p>{move || i18n::all_said(&said)}</p>
             {container
                 .map(|name| {
                     view! {
@@ -38,7 +38,6 @@ pub fn ExplanationView(
                 })}
             {explanation
                 .evidence
-                .filter(|evidence| *evidence != explanation.message)
                 .map(|evidence| {
                     view! {
                         <div>

@@ -48,7 +48,7 @@ mod tests {
     fn rollout(desired: u32, updated: u32, available: u32) -> Rollout {
         Rollout {
             state: RolloutState::Progressing,
-            message: String::new(),
+            said: Vec::new(),
             desired,
             updated,
             ready: available,

@@ -106,7 +106,7 @@ fn ReplicaSetCard(loader: Loader<Rollout>, address: Memo<ObjectAddress>, name: S
             </Show>
             <For
                 each=move || explained.get()
-                key=|pod| (pod.name.clone(), pod.explanation.as_ref().map(|why| (why.code.clone(), why.message.clone(), why.last_log_lines.len())))
+                key=|pod| (pod.name.clone(), pod.explanation.as_ref().map(|why| (why.code.clone(), why.message(), why.last_log_lines.len())))
                 let:pod
             >
                 <PodExplanation pod />

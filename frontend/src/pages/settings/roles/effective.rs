@@ -97,7 +97,7 @@ pub(super) fn EffectiveView(
                 .warnings
                 .into_iter()
                 .map(|warning| {
-                    view! { <Notice health=Health::Warn>{move || i18n::said("roles.warning", &warning)}</Notice> }
+                    view! { <Notice health=Health::Warn>{move || i18n::said(&warning)}</Notice> }
                 })
                 .collect_view()}
             <h3>{text::roles::IN_CLUSTERS}</h3>

@@ -111,6 +111,10 @@ pub struct Column {
     /// `Kind/name` itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// The id of a time column: where that has a value and this one has none, what is measured still goes on, and is as
+    /// long as that time is ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
 }
 
 /// What a column's cells hold. An absent value is `null` in every type.

@@ -19,6 +19,7 @@ pub fn column(id: &str, title: &str, kind: ColumnType) -> Column {
         unit: None,
         priority: 0,
         link: None,
+        since: None,
     }
 }
 
@@ -33,6 +34,9 @@ pub trait ColumnExt: Sized {
     /// `group/version/resource` of the objects that its cells name.
     #[must_use]
     fn link(self, path: &str) -> Self;
+    /// The time column since which it goes on while it has no value.
+    #[must_use]
+    fn since(self, column: &str) -> Self;
 }
 
 impl ColumnExt for Column {
@@ -48,6 +52,11 @@ impl ColumnExt for Column {
 
     fn link(mut self, path: &str) -> Self {
         self.link = Some(path.to_owned());
+        self
+    }
+
+    fn since(mut self, column: &str) -> Self {
+        self.since = Some(column.to_owned());
         self
     }
 }

@@ -77,7 +77,8 @@ async fn a_deployment_scaled_to_zero_is_complete_and_one_that_is_not_there_is_no
         .apply(&deployment("web").replace("replicas: 2", "replicas: 0"))
         .await;
     let path = format!("{}/rollout", console.object("apps/v1/deployments", "web"));
-    let complete = |answer: &Value| (rollout(answer).state == RolloutState::Complete).then(|| rollout(answer).message());
+    let complete =
+        |answer: &Value| (rollout(answer).state == RolloutState::Complete).then(|| rollout(answer).message());
     assert!(console.eventually(&path, complete).await.contains("scaled to zero"));
     let none = format!("{}/rollout", console.object("apps/v1/deployments", "none"));
     console.client.get(&none).await.expect_status(404);

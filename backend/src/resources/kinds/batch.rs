@@ -58,7 +58,9 @@ impl SlimKind for Jobs {
         vec![
             column("status", "Status", StatusWord),
             column("completions", "Completions", Words),
-            column("duration", "Duration", Number).unit(MILLISECONDS),
+            column("duration", "Duration", Number)
+                .unit(MILLISECONDS)
+                .since("started"),
             column("started", "Started", Time).priority(2),
             column("age", "Age", Time),
             column("containers", "Containers", Words).priority(3),
@@ -75,7 +77,7 @@ impl SlimKind for Jobs {
         let status = &job.status;
         cells.text(word);
         cells.text(&completions(job));
-        // How long a finished job took; for one that runs, `started` tells.
+        // How long a finished job took; for one that runs or failed, the browser counts on from `started`, as kubectl does.
         cells.push(match (status.start_time.0, status.completion_time.0) {
             #[expect(clippy::cast_precision_loss, reason = "a duration in milliseconds is far below 2^53")]
             (Some(start), Some(end)) => Cell::Number((end - start) as f64),

@@ -75,6 +75,7 @@ impl Sentence {
             words: words.into(),
             detail: None,
             link: None,
+            since: None,
         }
     }
 }

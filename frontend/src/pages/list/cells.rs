@@ -9,9 +9,12 @@ use muster_api::kind;
 use muster_api::resource::{Column, ColumnType, Row};
 use serde_json::Value;
 
-/// The content of a cell.
-pub(super) fn cell(column: &Column, row: &Row, value: &Value) -> AnyView {
+/// The content of a cell. `since` is the row's value in the column that this one names in its `since`.
+pub(super) fn cell(column: &Column, row: &Row, value: &Value, since: Option<&Value>) -> AnyView {
     match (column.kind, value) {
+        (_, Value::Null) if since.is_some_and(Value::is_string) => {
+            since.and_then(Value::as_str).map_or_else(absent, age)
+        }
         (_, Value::Null) => absent(),
         (_, Value::String(text)) if text.is_empty() => absent(),
         (ColumnType::Time, Value::String(text)) => age(text),

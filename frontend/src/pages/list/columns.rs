@@ -133,6 +133,12 @@ pub fn is_flexible(columns: &[Column], index: usize) -> bool {
     columns.get(index).is_some_and(|column| column.id == wanted)
 }
 
+/// Where the time is since which a column without a value goes on.
+pub fn since(columns: &[Column], column: &Column) -> Option<usize> {
+    let named = column.since.as_ref()?;
+    columns.iter().position(|column| column.id == *named)
+}
+
 /// How wide a column must be for its heading and these rows; never narrower than `before`, so that a change of a row
 /// does not move the columns.
 pub fn widths(columns: &[Column], rows: &[Row], before: &[f64]) -> Vec<f64> {
@@ -154,6 +160,7 @@ fn width_of_cell(column: &Column, cell: &serde_json::Value) -> f64 {
         (ColumnType::Status, serde_json::Value::String(text)) => width_of(text) + 20.0,
         (_, serde_json::Value::String(text)) => width_of(text),
         (ColumnType::Quantity, _) => 44.0,
+        _ if column.since.is_some() => 52.0,
         (_, serde_json::Value::Number(number)) => width_of(&number.to_string()) + 6.0,
         _ => 10.0,
     }
@@ -204,6 +211,7 @@ mod tests {
             unit: None,
             priority,
             link: None,
+            since: None,
         }
     }
 

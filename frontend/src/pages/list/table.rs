@@ -265,7 +265,9 @@ fn ListRow(row: LiveRow) -> impl IntoView {
                         .into_any();
                     }
                     let number = columns::is_number(column);
-                    view! { <td class:cell-number=number>{cell(column, &row, &row.cells[index])}</td> }.into_any()
+                    let since = columns::since(columns, column).and_then(|index| row.cells.get(index));
+                    view! { <td class:cell-number=number>{cell(column, &row, &row.cells[index], since)}</td> }
+                        .into_any()
                 })
                 .collect_view()
         })

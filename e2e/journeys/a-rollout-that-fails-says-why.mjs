@@ -8,8 +8,8 @@ import { kubeconfig } from "../support/settings.mjs";
 let browser;
 const cluster = new Kubernetes(kubeconfig);
 const languages = [
-  { language: "en", locale: "en-US" },
-  { language: "zh-CN", locale: "zh-CN" },
+  { language: "en", locale: "en-US", ended: /The container main (keeps ending|ended) with exit code 3\./ },
+  { language: "zh-CN", locale: "zh-CN", ended: /容器 main (反复退出|已退出)，退出码为 3。/ },
 ];
 
 before(async () => {
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-for (const { language, locale } of languages) {
+for (const { language, locale, ended } of languages) {
   test(`a person reads in plain words why an app does not run (${language})`, async (t) => {
     const namespace = await ownNamespace(t, cluster, `journey-fails-${language.toLowerCase()}`);
     const labels = { app: "fails" };
@@ -36,6 +36,7 @@ for (const { language, locale } of languages) {
     const { page, person, text } = await prepared(t, browser, cluster, `fails-${language}`, { language, locale });
     await person.open(`/clusters/shown/rollout/${namespace}/fails`);
     await person.sees(text("rollout.why.crash"), { timeout: 120_000 });
+    await person.sees(ended);
     await person.sees("the disk is full");
     await screenshot(page, `journey-fails-${language}`);
     // The side bar says where one is, and the keys lead to the log and the list.

@@ -27,6 +27,13 @@ export class Kubernetes {
     return this.#server.origin;
   }
 
+  /** Who it is, as the fields of a kubeconfig's user. */
+  get user() {
+    const { cert, key } = this.#agent.options;
+    const data = (text) => Buffer.from(text).toString("base64");
+    return this.#token ? `token: ${this.#token}` : `client-certificate-data: ${data(cert)}\nclient-key-data: ${data(key)}`;
+  }
+
   /** The certificate authority of its server, in PEM. */
   get authority() {
     return this.#agent.options.ca.toString();

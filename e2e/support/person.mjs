@@ -88,7 +88,10 @@ export class Person {
 
   /** Waits until the rollout's page says that all wanted pods are there. */
   async seesCompleteRollout(count) {
-    await this.sees(this.text("rollout.say.complete", { desired: count }), { timeout: 2 * patience });
+    const wanted = this.page.locator(".rollout-numbers div").filter({ hasText: this.text("rollout.desired") });
+    await wanted.getByText(String(count), { exact: true }).waitFor({ timeout: 2 * patience });
+    const headline = this.page.locator(".rollout-headline").getByText(this.text("rollout.state.complete"), { exact: true });
+    await headline.waitFor({ timeout: 2 * patience });
   }
 
   async scales(name, count) {

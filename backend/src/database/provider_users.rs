@@ -75,7 +75,8 @@ pub async fn keep(database: &Database, given: &GivenUser, now: Timestamp) -> Res
              ON CONFLICT (provider_id, external_id) DO UPDATE SET \
                 name = excluded.name, name_key = excluded.name_key, display_name = excluded.display_name, \
                 email = excluded.email, presence = 'present', absences = 0, refreshed_at = excluded.refreshed_at, \
-                tried_at = excluded.tried_at, renewal = COALESCE(excluded.renewal, users.renewal) \
+                tried_at = excluded.tried_at, renewal = COALESCE(excluded.renewal, users.renewal), \
+                emptied_at = CASE WHEN $11 THEN NULL ELSE users.emptied_at END \
              WHERE users.id = excluded.id AND NOT users.disabled \
              RETURNING id, name, display_name, role, password_hash, preferences, disabled, created_at",
         )
@@ -89,6 +90,7 @@ pub async fn keep(database: &Database, given: &GivenUser, now: Timestamp) -> Res
             .bind(given.provider_id)
             .bind(&given.external_id)
             .bind(&given.renewal)
+            .bind(!given.groups.is_empty())
             .fetch_optional(&mut *connection)
             .await?;
         let Some(row) = row else {
@@ -184,19 +186,29 @@ pub async fn count(database: &Database, provider_id: Uuid) -> Result<i64, Databa
         .fetch_one(pool))
 }
 
-/// The accounts of a provider that were looked at since a time and were not there, and whether they lost everything by
-/// it.
+/// The accounts of a provider that were looked at since a time and were not there, or had lost every group; and whether
+/// they lost everything by it.
 pub async fn missing_since(
     database: &Database,
     provider_id: Uuid,
     since: Timestamp,
 ) -> Result<Vec<(Uuid, bool)>, DatabaseError> {
     Ok(reading!(database, pool => sqlx::query_as(
-        "SELECT id, presence = 'absent' FROM users WHERE provider_id = $1 AND absences > 0 AND tried_at >= $2",
+        "SELECT id, presence = 'absent' FROM users WHERE provider_id = $1 \
+           AND ((absences > 0 AND tried_at >= $2) OR emptied_at >= $2)",
     )
         .bind(provider_id)
         .bind(stored(since))
         .fetch_all(pool))?)
+}
+
+/// The account was there, without any of the groups that it had.
+pub async fn note_emptied(database: &Database, user_id: Uuid, now: Timestamp) -> Result<(), DatabaseError> {
+    changing!(database, pool => sqlx::query("UPDATE users SET emptied_at = $2 WHERE id = $1")
+        .bind(user_id)
+        .bind(stored(now))
+        .execute(pool))?;
+    Ok(())
 }
 
 /// The account could not be looked at; everything else stays.

@@ -83,26 +83,38 @@ impl Identity {
         person: &Person,
         known: Option<&User>,
     ) -> Result<bool, IdentityError> {
+        let groups: Vec<_> = person.groups.iter().map(|group| group.external_id.as_str()).collect();
+        let known = known.map(|user| user.id);
+        self.is_admitted(provider, &person.external_id, &groups, known).await
+    }
+
+    /// May somebody sign in who has these groups, all by their stable ids? `known` is the user that the account has.
+    pub(super) async fn is_admitted(
+        &self,
+        provider: &Provider,
+        external_id: &str,
+        groups: &[&str],
+        known: Option<Uuid>,
+    ) -> Result<bool, IdentityError> {
         let admission = &provider.record.admission;
         if admission.mode == AdmissionMode::Anyone {
             return Ok(true);
         }
-        let in_group = |id: &str| person.groups.iter().any(|group| group.external_id == id);
         let listed = admission.listed.iter().any(|principal| match principal.kind {
-            PrincipalKind::User => principal.external_id == person.external_id,
-            PrincipalKind::Group => in_group(&principal.external_id),
+            PrincipalKind::User => principal.external_id == external_id,
+            PrincipalKind::Group => groups.contains(&principal.external_id.as_str()),
         });
         if listed || admission.mode == AdmissionMode::Listed {
             return Ok(listed);
         }
         let now = self.clock.now();
         if let Some(user) = known
-            && table::is_bound(&self.database, user.id, now).await?
+            && table::is_bound(&self.database, user, now).await?
         {
             return Ok(true);
         }
         let bound = groups::list_bound(&self.database, provider.record.id, now).await?;
-        Ok(person.groups.iter().any(|group| bound.contains(&group.external_id)))
+        Ok(groups.iter().any(|group| bound.contains(*group)))
     }
 }
 

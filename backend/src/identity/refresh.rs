@@ -6,8 +6,10 @@
 //! by that.
 //!
 //! A directory that suddenly knows nobody is broken, not empty: when more than a tenth of a provider's users, and more than
-//! a few, were missing within an hour, a round takes away none and says so. Accounts are looked at by and by: what one
-//! round finds missing is counted with what the rounds before it found.
+//! a few, vanished within an hour, a round takes away none and says so. Vanished is whoever is not there, and whoever is
+//! there without any of the groups that he had, or without those that let him in: a directory that may not read groups
+//! any more shows people like this. Accounts are looked at by and by: what one round finds is counted with what the
+//! rounds before it found.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,6 +22,7 @@ use super::provider_registry::{Door, Provider};
 use super::providers::Refreshed;
 use super::{Identity, IdentityError, earlier};
 use crate::context::RequestContext;
+use crate::database::groups;
 use crate::database::provider_users::{self as table, KnownAccount};
 
 /// What is known of an account that is used is looked at again when it is older than this.
@@ -49,7 +52,7 @@ pub struct LostAccount {
 pub struct RefusedRound {
     /// The provider's name.
     pub name: String,
-    /// So many of its accounts were missing within an hour.
+    /// So many of its accounts vanished within an hour.
     pub missing: usize,
     /// Of so many that are known.
     pub known: usize,
@@ -62,7 +65,7 @@ pub struct Round {
     pub provider: Uuid,
     /// Those that are gone.
     pub lost: Vec<LostAccount>,
-    /// Set when nothing was taken from anybody because too many were missing.
+    /// Set when nothing was taken from anybody because too many had vanished.
     pub refused: Option<RefusedRound>,
 }
 
@@ -117,49 +120,80 @@ impl Identity {
             }
         };
         let provider = self.providers.find_enabled(provider).await?;
-        let mut missing = Vec::new();
+        let mut vanished = Vec::new();
         for account in accounts {
             let (found, renewal) = self.look(&provider, &account).await?;
-            match found {
-                Refreshed::Absent { reason } => missing.push((account, reason)),
-                other => note(account.user_id, self.take(&provider, &account, other, renewal).await?),
+            if self.has_vanished(&provider, &account, &found).await? {
+                vanished.push((account, found, renewal));
+            } else {
+                note(account.user_id, self.take(&provider, &account, found, renewal).await?);
             }
         }
-        if missing.is_empty() {
+        if vanished.is_empty() {
             return Ok(None);
         }
         let since = earlier(self.clock.now(), WITHIN);
         let earlier_missing = table::missing_since(&self.database, provider.record.id, since).await?;
         let gone = earlier_missing.iter().filter(|(_, gone)| *gone).count();
-        let mut vanished: HashSet<Uuid> = missing.iter().map(|(account, _)| account.user_id).collect();
-        vanished.extend(earlier_missing.iter().map(|(user, _)| *user));
+        let mut within: HashSet<Uuid> = vanished.iter().map(|(account, ..)| account.user_id).collect();
+        within.extend(earlier_missing.iter().map(|(user, _)| *user));
         // Those that lost everything are not among the known any more.
         let known = usize::try_from(table::count(&self.database, provider.record.id).await?).unwrap_or(usize::MAX);
         let all = known.saturating_add(gone);
-        if vanished.len() > FEW && vanished.len() > all / PART {
+        if within.len() > FEW && within.len() > all / PART {
             tracing::error!(
                 provider = provider.record.name,
-                missing = vanished.len(),
-                "a provider suddenly misses many accounts: nothing is taken from anybody until it is looked at"
+                missing = within.len(),
+                "many accounts of a provider, or their groups, suddenly vanished: nothing is taken from anybody until it is \
+                 looked at"
             );
             metrics::counter!("muster_refresh_rounds_refused_total").increment(1);
             let refused = RefusedRound {
                 name: provider.record.name.clone(),
-                missing: vanished.len(),
+                missing: within.len(),
                 known: all,
             };
-            for (account, _) in missing {
-                let reason = "too many accounts are missing at once".to_owned();
+            for (account, ..) in vanished {
+                let reason = "too many accounts vanished at once".to_owned();
                 self.take(&provider, &account, Refreshed::Unknown { reason }, None)
                     .await?;
             }
             return Ok(Some(refused));
         }
-        for (account, reason) in missing {
-            let absent = Refreshed::Absent { reason };
-            note(account.user_id, self.take(&provider, &account, absent, None).await?);
+        for (account, found, renewal) in vanished {
+            let looked = self.take(&provider, &account, found, renewal).await?;
+            if looked == Looked::Present {
+                table::note_emptied(&self.database, account.user_id, self.clock.now()).await?;
+            }
+            note(account.user_id, looked);
         }
         Ok(None)
+    }
+
+    /// Is the account gone, or without any of the groups that it had, or without those that let it in? An administrator
+    /// who narrows who may sign in makes nobody vanish: with the groups from before, the account would be refused, too.
+    async fn has_vanished(
+        &self,
+        provider: &Provider,
+        account: &KnownAccount,
+        found: &Refreshed,
+    ) -> Result<bool, IdentityError> {
+        let person = match found {
+            Refreshed::Absent { .. } => return Ok(true),
+            Refreshed::Unknown { .. } => return Ok(false),
+            Refreshed::Present(person) => person,
+        };
+        let before = groups::list_of_user(&self.database, account.user_id).await?;
+        if person.groups.is_empty() && !before.is_empty() {
+            return Ok(true);
+        }
+        let before: Vec<_> = before.iter().map(|group| group.external_id.as_str()).collect();
+        let now: Vec<_> = person.groups.iter().map(|group| group.external_id.as_str()).collect();
+        let is_admitted = async |groups: &[&str]| {
+            self.is_admitted(provider, &account.external_id, groups, Some(account.user_id))
+                .await
+        };
+        Ok(is_admitted(&before).await? && !is_admitted(&now).await?)
     }
 
     /// Looks at one account now, and says what came of it.

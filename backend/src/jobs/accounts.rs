@@ -1,10 +1,11 @@
 //! Looks at accounts of providers again, and takes back changes of providers that nobody confirmed. What the console does
 //! by itself to people and providers is in the audit log as such.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use muster_api::audit::AuditAction;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
@@ -16,20 +17,23 @@ use crate::identity::provider_file::FileChange;
 use crate::identity::{Identity, LostAccount, RefusedRound, Round};
 
 const EVERY: Duration = Duration::from_secs(10);
+/// A provider of which no round was refused for so long works again: those that vanished are looked at every few minutes.
+const MENDED: SignedDuration = SignedDuration::from_hours(1);
 
 /// Runs until the server stops.
 pub async fn run(identity: Identity, audit: Audit, clock: Clock) {
     let mut turns = interval(EVERY);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut refusing = HashSet::new();
+    let mut refusing = HashMap::new();
     loop {
         turns.tick().await;
         turn(&identity, &audit, &RequestContext::system(clock.clone()), &mut refusing).await;
     }
 }
 
-/// Once. `refusing` are the providers whose last round was refused: a directory that stays broken is written down once.
-async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext, refusing: &mut HashSet<Uuid>) {
+/// Once. `refusing` are the providers of which a round was refused, and when the last one was: a directory that stays
+/// broken is written down once, though rounds over accounts that are there come between.
+async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext, refusing: &mut HashMap<Uuid, Timestamp>) {
     match identity.take_back_unconfirmed().await {
         Ok(taken_back) => {
             for provider in taken_back {
@@ -49,14 +53,12 @@ async fn turn(identity: &Identity, audit: &Audit, context: &RequestContext, refu
                 for account in lost {
                     write(audit, lost_event(identity, context, &account).await).await;
                 }
-                match refused {
-                    None => {
-                        refusing.remove(&provider);
-                    }
-                    Some(round) if refusing.insert(provider) => {
+                if let Some(round) = refused {
+                    let now = context.now();
+                    let before = refusing.insert(provider, now);
+                    if before.is_none_or(|before| now.duration_since(before) > MENDED) {
                         write(audit, refused_event(context, provider, &round)).await;
                     }
-                    Some(_) => {}
                 }
             }
         }
@@ -110,7 +112,7 @@ async fn taken_back_event(identity: &Identity, context: &RequestContext, provide
 fn refused_event(context: &RequestContext, provider: Uuid, round: &RefusedRound) -> Event {
     Event::of(context, AuditAction::UserChanged)
         .on(Target::of_console("providers", round.name.as_str()))
-        .denied("Too many accounts were missing at their provider at once: nothing was taken from anybody.")
+        .denied("Too many accounts, or all their groups, vanished from their provider at once: nothing was taken from anybody.")
         .details(
             Details::new()
                 .with("provider", provider.to_string())

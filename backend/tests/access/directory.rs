@@ -286,6 +286,113 @@ async fn a_directory_that_misses_more_and_more_takes_nothing_more_than_from_a_fe
     team.test.stop().await;
 }
 
+impl Team {
+    /// A group with the first so many people, in the place of the one that was there.
+    async fn crew(&self, people: usize) {
+        let base = &self.directory.access().base;
+        let _there_was_none = self
+            .directory
+            .ldif(&format!("dn: cn=crew,ou=groups,{base}\nchangetype: delete\n"))
+            .await;
+        let members: String = (0..people)
+            .map(|number| format!("member: uid=member-{number},ou=people,{base}\n"))
+            .collect();
+        if !members.is_empty() {
+            let entry = format!("dn: cn=crew,ou=groups,{base}\nobjectClass: groupOfNames\ncn: crew\n{members}");
+            self.directory.ldif(&entry).await.unwrap();
+        }
+    }
+
+    /// How many people are known to be in the group.
+    async fn known_crew(&self) -> usize {
+        let users: Value = self.administrator.get("/api/v1/users").await.expect_status(200).json();
+        let is_in = |user: &&Value| {
+            let mut groups = user["groups"].as_array().unwrap().iter();
+            groups.any(|group| group["name"] == "crew")
+        };
+        users["items"].as_array().unwrap().iter().filter(is_in).count()
+    }
+
+    /// Lets in only the people and groups of this list.
+    async fn admits_only(&self, listed: Value) {
+        let company = company(&self.administrator).await;
+        let changed = json!({"name": "Company", "settings": company["settings"],
+            "admission": {"mode": "listed", "listed": listed}});
+        let path = format!("/api/v1/providers/{}", company["id"].as_str().unwrap());
+        let put = self.administrator.request(Method::PUT, &path).json(&changed);
+        Answer::of(put).await.expect_status(200);
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_suddenly_shows_no_groups_takes_none_from_anybody() {
+    let team = Team::start().await;
+    team.crew(8).await;
+    team.later(OLD).await;
+    assert_eq!(team.known_crew().await, 8);
+    // A few may lose their groups at any time, and at once.
+    team.crew(5).await;
+    team.later(OLD).await;
+    assert_eq!(team.known_crew().await, 5);
+    team.crew(0).await;
+    for wait in [OLD, ONCE_MORE, OLD] {
+        team.later(wait).await;
+    }
+    eventually("the refusal is written down", || async {
+        !team.written().await.is_empty()
+    })
+    .await;
+    assert_eq!(team.known_crew().await, 5);
+    assert_eq!(team.written().await.len(), 1, "{:#?}", team.written().await);
+    // It works again.
+    team.crew(8).await;
+    team.later(OLD).await;
+    assert_eq!(team.known_crew().await, 8);
+    team.test.stop().await;
+}
+
+#[tokio::test]
+async fn people_whose_group_let_them_in_stay_when_the_directory_loses_it_and_go_when_an_administrator_wants_so() {
+    let team = Team::start().await;
+    team.crew(8).await;
+    team.later(OLD).await;
+    let found: Value = team
+        .administrator
+        .get("/api/v1/principals?text=crew")
+        .await
+        .expect_status(200)
+        .json();
+    let crew = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["kind"] == "group")
+        .unwrap();
+    team.admits_only(json!([{"kind": "group", "externalId": crew["externalId"], "name": "crew"}]))
+        .await;
+    team.later(OLD).await;
+    assert_eq!(team.statuses().await, [200; 8]);
+    // Another group in its place: everybody has a group, and nobody the one that lets in.
+    team.crew(0).await;
+    let base = &team.directory.access().base;
+    let others: String = (0..8)
+        .map(|number| format!("member: uid=member-{number},ou=people,{base}\n"))
+        .collect();
+    let entry = format!("dn: cn=others,ou=groups,{base}\nobjectClass: groupOfNames\ncn: others\n{others}");
+    team.directory.ldif(&entry).await.unwrap();
+    for wait in [OLD, ONCE_MORE] {
+        team.later(wait).await;
+    }
+    assert_eq!(team.statuses().await, [200; 8]);
+    team.admits_only(json!([])).await;
+    team.later(OLD).await;
+    eventually("nobody is let in any more", || async {
+        team.statuses().await == [401; 8]
+    })
+    .await;
+    team.test.stop().await;
+}
+
 /// The provider `Company`, as it is read.
 async fn company(client: &Client) -> Value {
     let providers: Value = client.get("/api/v1/providers").await.expect_status(200).json();

@@ -75,7 +75,6 @@ impl Sentence {
             words: words.into(),
             detail: None,
             link: None,
-            since: None,
         }
     }
 }

@@ -152,17 +152,14 @@ fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let named = after.split_once('}');
-        match named.and_then(|(name, behind)| Some((values.get(name)?, behind))) {
-            Some((value, behind)) => {
-                // A reason that is a sentence itself brings its own full stop.
-                let is_last = behind.starts_with(['.', '。']);
-                filled.push_str(if is_last { value.trim_end_matches('.') } else { value });
-                rest = behind;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((value, behind)) = named.and_then(|(name, behind)| Some((values.get(name)?, behind))) {
+            // A reason that is a sentence itself brings its own full stop.
+            let is_last = behind.starts_with(['.', '。']);
+            filled.push_str(if is_last { value.trim_end_matches('.') } else { value });
+            rest = behind;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled + rest

@@ -8,7 +8,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { artifacts, patience, program } from "./settings.mjs";
 
-async function freePort() {
+/** A port that nobody listens at now. */
+export async function freePort() {
   const probe = net.createServer();
   await new Promise((resolve, reject) => probe.once("error", reject).listen(0, "127.0.0.1", resolve));
   const { port } = probe.address();

@@ -31,6 +31,31 @@ const kinds = [
   ["core/v1", "serviceaccounts"],
 ];
 
+/** Pages of whoever has no right at all. */
+export const pagesOfAStranger = [
+  { name: "stranger-clusters", address: () => "/clusters" },
+  { name: "stranger-list", address: ({ cluster }) => `/clusters/${cluster}/core/v1/pods` },
+  { name: "stranger-settings", address: () => "/settings/users" },
+];
+
+/** Pages of whoever may read in one namespace of the cluster. */
+export const pagesOfAViewer = [
+  { name: "viewer-cluster", address: ({ cluster }) => `/clusters/${cluster}` },
+  { name: "viewer-pods", address: ({ cluster }) => `/clusters/${cluster}/core/v1/pods` },
+  { name: "viewer-nodes", address: ({ cluster }) => `/clusters/${cluster}/core/v1/nodes` },
+  { name: "viewer-deployment", address: ({ cluster, namespace, deployment }) => `/clusters/${cluster}/apps/v1/deployments/${namespace}/${deployment}` },
+  { name: "viewer-deploy", address: ({ cluster }) => `/clusters/${cluster}/deploy` },
+];
+
+/** Pages about `away`, a cluster that does not answer. */
+export const pagesOfAClusterThatIsAway = [
+  { name: "away-clusters", address: () => "/clusters" },
+  { name: "away-cluster", address: ({ away }) => `/clusters/${away}` },
+  { name: "away-list", address: ({ away }) => `/clusters/${away}/core/v1/pods` },
+  { name: "away-object", address: ({ away }) => `/clusters/${away}/core/v1/pods/default/one` },
+  { name: "away-deploy", address: ({ away }) => `/clusters/${away}/deploy` },
+];
+
 /** Pages of someone who is signed in. `subject` names a cluster, and a Deployment there with one of its pods. */
 export const pages = [
   { name: "clusters", address: () => "/clusters" },
@@ -47,6 +72,7 @@ export const pages = [
     name: `pod-${tab}`,
     address: ({ cluster, namespace, pod }) => `/clusters/${cluster}/core/v1/pods/${namespace}/${pod}?tab=${tab}`,
   })),
+  { name: "pod-that-does-not-run", address: ({ cluster, namespace }) => `/clusters/${cluster}/core/v1/pods/${namespace}/broken` },
   ...["overview", "yaml", "related"].map((tab) => ({
     name: `deployment-${tab}`,
     address: ({ cluster, namespace, deployment }) =>

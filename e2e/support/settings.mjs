@@ -8,6 +8,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 /** The server's program. */
 export const program = path.resolve(process.env.MUSTER_PROGRAM ?? path.join(root, "target/debug/muster"));
 
+/** The program behind `cargo xtask`. */
+export const xtask = path.resolve(process.env.MUSTER_XTASK ?? path.join(root, "target/debug/xtask"));
+
 /** The kubeconfig of the cluster under test. */
 export const kubeconfig = process.env.MUSTER_TEST_KUBECONFIG;
 

@@ -83,13 +83,13 @@ fn state(seen: &Seen, rollout: &Rollout) -> (RolloutState, Vec<Said>) {
     let progressing = condition(deployment, "Progressing");
     if progressing.is_some_and(|condition| condition["reason"] == "ProgressDeadlineExceeded") {
         let seconds = deployment["spec"]["progressDeadlineSeconds"].as_u64().unwrap_or(600);
-        let first = rollout
+        let mut first = rollout
             .replica_sets
             .iter()
             .filter(|set| set.newest)
             .flat_map(|set| &set.pods);
         let said = vec![counts, sentence::NOTHING_MOVES.with(&[("seconds", &seconds)])];
-        let said = match first.filter_map(|pod| pod.explanation.as_ref()).next() {
+        let said = match first.find_map(|pod| pod.explanation.as_ref()) {
             Some(explanation) => with_reason(said, explanation),
             None => said,
         };

@@ -294,9 +294,10 @@ impl Team {
             .directory
             .ldif(&format!("dn: cn=crew,ou=groups,{base}\nchangetype: delete\n"))
             .await;
-        let members: String = (0..people)
+        let members: Vec<String> = (0..people)
             .map(|number| format!("member: uid=member-{number},ou=people,{base}\n"))
             .collect();
+        let members = members.concat();
         if !members.is_empty() {
             let entry = format!("dn: cn=crew,ou=groups,{base}\nobjectClass: groupOfNames\ncn: crew\n{members}");
             self.directory.ldif(&entry).await.unwrap();
@@ -375,9 +376,10 @@ async fn people_whose_group_let_them_in_stay_when_the_directory_loses_it_and_go_
     // Another group in its place: everybody has a group, and nobody the one that lets in.
     team.crew(0).await;
     let base = &team.directory.access().base;
-    let others: String = (0..8)
+    let others: Vec<String> = (0..8)
         .map(|number| format!("member: uid=member-{number},ou=people,{base}\n"))
         .collect();
+    let others = others.concat();
     let entry = format!("dn: cn=others,ou=groups,{base}\nobjectClass: groupOfNames\ncn: others\n{others}");
     team.directory.ldif(&entry).await.unwrap();
     for wait in [OLD, ONCE_MORE] {

@@ -24,6 +24,8 @@ const KINDS: [(&str, &str); 5] = [
     ("apps", "deployments"),
     ("batch", "jobs"),
 ];
+/// Kinds without namespaces: whoever may list them sees all of them.
+const KINDS_OF_CLUSTERS: [(&str, &str); 2] = [("", "persistentvolumes"), ("storage.k8s.io", "storageclasses")];
 /// Changes between which everything is compared.
 const ROUNDS: usize = 5;
 
@@ -57,8 +59,10 @@ async fn the_console_answers_and_lists_what_the_api_server_would() {
         people,
         namespaces,
     };
+    let of_cluster = compared.make_for_the_cluster().await;
     let mut bindings: Vec<String> = Vec::new();
     let mut beside: Vec<[String; 2]> = Vec::new();
+    let mut seen = 0;
     for round in 0..ROUNDS {
         if round > 0 {
             let gone = bindings.swap_remove(dice.below(bindings.len()));
@@ -79,8 +83,11 @@ async fn the_console_answers_and_lists_what_the_api_server_would() {
         }
         beside.push(made.try_into().unwrap());
         compared.agrees().await;
+        seen += compared.agrees_on_the_cluster().await;
         compared.shows_nobody_a_strangers_change(round).await;
     }
+    assert!(seen > 0, "the dice let nobody see what has no namespace");
+    compared.remove(&of_cluster).await;
     for made in &beside {
         compared.remove(made).await;
     }
@@ -148,8 +155,8 @@ fn counts_are(list: &ResourceList, rows: usize) -> bool {
 impl Compared {
     /// Makes a role by chance and binds somebody, or one of his groups, to it. The binding's id.
     async fn grant(&self, dice: &mut Dice, name: &str) -> String {
-        let rules: Vec<Value> = (0..=dice.below(3)).map(|_| dice.rule()).collect();
         let level = if dice.below(4) == 0 { "cluster" } else { "namespace" };
+        let rules: Vec<Value> = (0..=dice.below(3)).map(|_| dice.rule(level == "cluster")).collect();
         let role = json!({"name": name, "level": level, "rules": rules});
         let role: Value = self
             .world
@@ -193,9 +200,44 @@ impl Compared {
         }
     }
 
+    /// One object of each kind without namespaces, named after the test's first one: their addresses.
+    async fn make_for_the_cluster(&self) -> [String; 2] {
+        let name = &self.namespaces[0];
+        let volume = json!({"metadata": {"name": name}, "spec": {"capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/nowhere"}}});
+        let class = json!({"metadata": {"name": name}, "provisioner": "example.com/none"});
+        let made = ["/api/v1/persistentvolumes", "/apis/storage.k8s.io/v1/storageclasses"];
+        for (place, object) in made.iter().zip([volume, class]) {
+            self.world.directly("POST", place, &object).await.unwrap();
+        }
+        made.map(|place| format!("{place}/{name}"))
+    }
+
+    /// Whoever may list a kind without namespaces sees its object, and nobody else. How many saw one.
+    async fn agrees_on_the_cluster(&self) -> usize {
+        let mut seen = 0;
+        for (person, _) in &self.people {
+            for (group, resource) in KINDS_OF_CLUSTERS {
+                let may = self.allows(person, "list", group, resource, None).await;
+                let group = if group.is_empty() { "core" } else { group };
+                let path = format!(
+                    "/api/v1/resources/{group}/v1/{resource}?filter=name={}",
+                    self.namespaces[0]
+                );
+                eventually(&format!("{resource} are seen: {may}"), || async {
+                    let list: ResourceList = person.client.get(&path).await.expect_status(200).json();
+                    list.total == u64::from(may) && list.rows.len() == usize::from(may)
+                })
+                .await;
+                seen += usize::from(may);
+            }
+        }
+        seen
+    }
+
     async fn answers_are_the_api_servers(&self, person: &Somebody) {
         let mut questions = Vec::new();
-        for (group, resource) in KINDS {
+        for (group, resource) in KINDS.into_iter().chain(KINDS_OF_CLUSTERS) {
             for verb in VERBS {
                 for namespace in self.namespaces.iter().map(Some).chain([None]) {
                     questions.push((verb, group, resource, namespace));

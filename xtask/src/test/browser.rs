@@ -41,6 +41,10 @@ pub fn run() -> Result<Totals> {
     let mut tests = process::command("node")
         .arg("e2e/run.mjs")
         .env("MUSTER_PROGRAM", &muster)
+        .env(
+            "MUSTER_XTASK",
+            std::env::current_exe().context("this program has no path")?,
+        )
         .env("MUSTER_TEST_KUBECONFIG", cluster.kubeconfig_path())
         .env("MUSTER_TEST_DIRECTORY", &open_ldap_access)
         .env("MUSTER_TEST_ACTIVE_DIRECTORY", &samba_access)

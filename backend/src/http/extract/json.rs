@@ -1,5 +1,7 @@
 //! JSON bodies: in with problems that name line and column or the field, out as they are.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
@@ -10,6 +12,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
 use crate::http::middleware::access::BodyLimit;
+
+/// Every body has so much time.
+const LEAST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A JSON body, in a request or in an answer.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +36,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             ));
         }
         let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
-        let body = Bytes::from_request(request, state)
+        let body = tokio::time::timeout(patience(limit), Bytes::from_request(request, state))
             .await
+            .map_err(|_| too_slow())?
             .map_err(|error| body_problem(&error, limit))?;
         parse(&body).map(Self)
     }
@@ -46,6 +52,22 @@ pub fn is_json(headers: &HeaderMap) -> bool {
         .unwrap_or_default();
     let kind = value.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json")
+}
+
+/// How long a body may take that has at most so many bytes: whoever sends it by and by holds what its request holds.
+/// Time for a slow line, and then 32 kB a second.
+fn patience(limit: usize) -> Duration {
+    let seconds = u64::try_from(limit / 32_768).unwrap_or(u64::MAX);
+    LEAST_PATIENCE.saturating_add(Duration::from_secs(seconds))
+}
+
+fn too_slow() -> AppError {
+    AppError::Failed {
+        status: StatusCode::REQUEST_TIMEOUT,
+        code: "too-slow",
+        title: "The body of the request came too slowly",
+        detail: "The body did not come to its end in time. Send it again.".into(),
+    }
 }
 
 /// Why a body could not be read.
@@ -142,6 +164,21 @@ mod tests {
             "{:?}",
             problem.field_problems
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let begins = futures::stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from_static(b"{"))]);
+        let body = axum::body::Body::from_stream(futures::StreamExt::chain(begins, futures::stream::pending()));
+        let mut request = Request::builder()
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .unwrap();
+        request.extensions_mut().insert(BodyLimit(65_536));
+        let began = tokio::time::Instant::now();
+        let error = Json::<Example>::from_request(request, &()).await.unwrap_err();
+        assert_eq!(error.problem().status, 408);
+        assert_eq!(began.elapsed(), Duration::from_secs(32));
     }
 
     #[test]

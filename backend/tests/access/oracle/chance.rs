@@ -4,7 +4,7 @@ use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::{Value, json};
 
-use super::{KINDS, VERBS};
+use super::{KINDS, KINDS_OF_CLUSTERS, VERBS};
 use crate::world::Somebody;
 
 /// Dice that fall the same way in every run.
@@ -29,9 +29,18 @@ impl Dice {
         if verbs.is_empty() { vec!["get"] } else { verbs }
     }
 
+    /// A kind: of a namespace, or also one without where the rule is for the whole cluster.
+    fn kind(&mut self, everywhere: bool) -> (&'static str, &'static str) {
+        if everywhere && self.below(2) == 0 {
+            *self.some(&KINDS_OF_CLUSTERS)
+        } else {
+            *self.some(&KINDS)
+        }
+    }
+
     /// A rule as roles of the console have them.
-    pub fn rule(&mut self) -> Value {
-        let (group, resource) = *self.some(&KINDS);
+    pub fn rule(&mut self, everywhere: bool) -> Value {
+        let (group, resource) = self.kind(everywhere);
         let verbs = self.verbs();
         match self.below(8) {
             0 => json!({"apiGroups": ["*"], "resources": [resource], "verbs": verbs}),
@@ -44,15 +53,15 @@ impl Dice {
     }
 
     /// A rule as only RBAC has them: of single objects, of subresources, of addresses that are no resource.
-    fn rule_of_the_cluster(&mut self) -> Value {
-        let (group, resource) = *self.some(&KINDS);
+    fn rule_of_the_cluster(&mut self, everywhere: bool) -> Value {
+        let (group, resource) = self.kind(everywhere);
         let verbs = self.verbs();
         match self.below(5) {
             // Whoever may list one object by name may not list them all.
             0 => json!({"apiGroups": [group], "resources": [resource], "resourceNames": ["one"], "verbs": verbs}),
             1 => json!({"apiGroups": [group], "resources": [format!("{resource}/status")], "verbs": ["*"]}),
             2 => json!({"apiGroups": [group], "resources": [format!("{resource}/*"), resource], "verbs": verbs}),
-            _ => self.rule(),
+            _ => self.rule(everywhere),
         }
     }
 
@@ -60,7 +69,6 @@ impl Dice {
     /// everybody who is signed in.
     pub fn made_beside(&mut self, name: &str, people: &[Somebody], namespaces: &[String]) -> [(String, Value); 2] {
         const API: &str = "/apis/rbac.authorization.k8s.io/v1";
-        let rules: Vec<Value> = (0..=self.below(2)).map(|_| self.rule_of_the_cluster()).collect();
         let person = self.some(people);
         let subject = match self.below(4) {
             0 => json!({"kind": "Group", "name": "system:authenticated", "apiGroup": "rbac.authorization.k8s.io"}),
@@ -75,6 +83,9 @@ impl Dice {
         };
         // What everybody has stays in the test's own namespaces: the cluster is that of other tests, too.
         let everywhere = subject["name"] != "system:authenticated" && self.below(4) == 0;
+        let rules: Vec<Value> = (0..=self.below(2))
+            .map(|_| self.rule_of_the_cluster(everywhere))
+            .collect();
         let namespace = self.some(namespaces);
         let role_kind = if everywhere || self.below(2) == 0 {
             "ClusterRole"

@@ -5,7 +5,7 @@
 //! refused, and what it had not answered to wholly or not at all; and the cluster holds exactly the RBAC objects that
 //! follow from it.
 //!
-//! A run has `MUSTER_KILL_POINTS` kills, 20 without it. The long one:
+//! A run has `MUSTER_KILL_POINTS` kills, 20 without it, on SQLite and on PostgreSQL. The long one:
 //!
 //! ```text
 //! MUSTER_KILL_POINTS=200 cargo test -p muster --test access killed -- --nocapture
@@ -28,7 +28,7 @@ use testbed::{Cluster, TestNamespace};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::support::{Client, PASSWORD, Program, run};
+use crate::support::{Client, PASSWORD, PostgresDatabase, Program, postgres_url};
 use crate::world::PATIENCE;
 use person::{Person, Random, Rights};
 
@@ -127,31 +127,69 @@ async fn expect_standing(kube: &kube::Client, console: Uuid, wanted: &BTreeSet<S
     }
 }
 
-/// Somebody with a token, made on the command line.
-fn token_of(data: &Path, name: &str, role: &str) -> String {
-    let create = ["user", "create", name, "--role", role, "--password-stdin"];
-    assert!(
-        Program::new(data)
-            .args(create)
-            .run_with_input(PASSWORD)
-            .status
-            .success()
-    );
-    let token = run(data, &["token", "create", "--user", name, "--ttl", "12h"]);
-    String::from_utf8(token.stdout).unwrap().trim().to_owned()
+/// Where a console keeps what it knows: a data folder, and a database in it or elsewhere.
+struct Store<'a> {
+    data: &'a Path,
+    database: Option<&'a PostgresDatabase>,
+}
+
+impl Store<'_> {
+    /// The console's program on this store.
+    fn program(&self) -> Program {
+        let program = Program::new(self.data);
+        match self.database {
+            Some(database) => program.env("MUSTER_DATABASE", &database.url()),
+            None => program,
+        }
+    }
+
+    async fn open(&self) -> Database {
+        match self.database {
+            Some(database) => database.open().await,
+            None => Database::open_file(&self.data.join("muster.db")).await.unwrap(),
+        }
+    }
+
+    /// Somebody with a token, made on the command line.
+    fn token_of(&self, name: &str, role: &str) -> String {
+        let create = ["user", "create", name, "--role", role, "--password-stdin"];
+        let made = self.program().args(create).run_with_input(PASSWORD);
+        assert!(made.status.success());
+        let token = ["token", "create", "--user", name, "--ttl", "12h"];
+        let token = self.program().args(token).run();
+        String::from_utf8(token.stdout).unwrap().trim().to_owned()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cve_2021_36775_killing_the_console_while_rights_are_changed_leaves_no_half_written_right() {
+    leaves_no_half_written_right(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cve_2021_36775_killing_the_console_leaves_no_half_written_right_on_postgresql_either() {
+    let Some(server) = postgres_url() else {
+        return;
+    };
+    let database = PostgresDatabase::create(&server).await;
+    leaves_no_half_written_right(Some(&database)).await;
+    database.remove().await;
+}
+
+#[expect(clippy::print_stdout, reason = "what a long run did is for whoever started it")]
+async fn leaves_no_half_written_right(database: Option<&PostgresDatabase>) {
     let points = std::env::var("MUSTER_KILL_POINTS").map_or(POINTS, |text| text.parse().unwrap());
     let started = Instant::now();
     let shared = Cluster::shared().await.unwrap();
     let kube = shared.client().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path();
-    let mine = token_of(data, "admin", "administrator");
-    let of_nobody = token_of(data, "eve", "user");
-    let mut server = Program::new(data).serve();
+    let store = Store {
+        data: folder.path(),
+        database,
+    };
+    let mine = store.token_of("admin", "administrator");
+    let of_nobody = store.token_of("eve", "user");
+    let mut server = store.program().serve();
     let client = Client::new(&server.base).with_token(&mine);
     let request = json!({"name": "shared", "kubeconfig": shared.kubeconfig()});
     let created: Value = client
@@ -164,7 +202,7 @@ async fn cve_2021_36775_killing_the_console_while_rights_are_changed_leaves_no_h
     let mut people = Vec::new();
     for number in 0..PEOPLE {
         let name = format!("person-{number}");
-        token_of(data, &name, "user");
+        store.token_of(&name, "user");
         let users: Collection<User> = client.get("/api/v1/users").await.expect_status(200).json();
         let user = users.items.into_iter().find(|user| user.name == name).unwrap();
         namespaces.push(shared.namespace().await.unwrap());
@@ -182,7 +220,7 @@ async fn cve_2021_36775_killing_the_console_while_rights_are_changed_leaves_no_h
         });
     }
     server.end("TERM");
-    let database = Database::open_file(&data.join("muster.db")).await.unwrap();
+    let database = store.open().await;
     let console = settings::read(&database, "console-id").await.unwrap().unwrap();
     let console = Uuid::parse_str(&console).unwrap();
     database.close().await;
@@ -190,7 +228,7 @@ async fn cve_2021_36775_killing_the_console_while_rights_are_changed_leaves_no_h
     let mut random = Random(Uuid::new_v4().as_u64_pair().0 | 1);
     let mut cut_off = 0;
     for point in 0..=points {
-        let mut server = Program::new(data).serve();
+        let mut server = store.program().serve();
         let client = Client::new(&server.base).with_token(&mine);
         let found = rights_of(&people, &client).await;
         for (person, found) in people.iter_mut().zip(&found) {
@@ -228,12 +266,12 @@ async fn cve_2021_36775_killing_the_console_while_rights_are_changed_leaves_no_h
         "too little happened to prove anything"
     );
 
-    let verified = run(data, &["audit", "verify"]);
+    let verified = store.program().args(["audit", "verify"]).run();
     let told = String::from_utf8([verified.stdout, verified.stderr].concat()).unwrap();
     assert!(verified.status.success() && told.contains("intact"), "{told}");
 
     // Nothing of it stays behind.
-    let server = Program::new(data).serve();
+    let server = store.program().serve();
     let client = Client::new(&server.base).with_token(&mine);
     client
         .delete(&format!("/api/v1/clusters/{cluster}"))

@@ -126,7 +126,7 @@ pub struct KubeconfigContext {
     pub server: Option<String>,
     /// Why this context cannot be used and what to do instead; absent when it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
+    pub problem: Option<Said>,
 }
 
 /// The cluster's first page (`GET /api/v1/clusters/{cluster}/overview`).

@@ -24,6 +24,7 @@ macro_rules! sentences {
 pub mod access;
 pub mod apply;
 pub mod binding;
+pub mod kubeconfig;
 pub mod log;
 pub mod not_seen;
 pub mod pod;
@@ -44,6 +45,7 @@ pub fn all() -> impl Iterator<Item = Sentence> {
         access::ALL,
         apply::ALL,
         binding::ALL,
+        kubeconfig::ALL,
         log::ALL,
         not_seen::ALL,
         pod::ALL,

@@ -67,8 +67,10 @@ test("a person chooses a context, renames the cluster, labels it, and removes it
   await saves();
   await dialog.waitFor({ state: "detached" });
   await row("production eu").waitFor();
-  // The chooser of clusters knows it by its new name, too.
-  await page.locator(".side-bar, .top-bar").getByText("production eu").first().waitFor({ state: "attached" });
+  // Its pages are found under the new name, too.
+  await person.open("/clusters/production%20eu");
+  await page.getByRole("heading", { level: 1, name: "production eu", exact: true }).waitFor();
+  await person.open("/clusters");
 
   await chooses("production eu", "clusters.labels");
   const labels = dialog.getByLabel(text("clusters.labels_label"), { exact: true });

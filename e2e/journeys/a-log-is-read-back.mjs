@@ -49,7 +49,7 @@ test("a person reads what a container wrote, now and before", async (t) => {
     120_000,
   );
   const { page, person, text } = await prepared(t, browser, cluster, "log");
-  await person.open(`/clusters/shown/core/v1/pods/${namespace}/writer/logs`);
+  await person.open(`/clusters/shown/core/v1/pods/${namespace}/writer?tab=logs`);
   const lines = page.getByRole("log");
   const shows = (words) => lines.getByText(words).first().waitFor();
   const lacks = (words) => lines.getByText(words).first().waitFor({ state: "detached" });

@@ -10,6 +10,7 @@ import { Kubernetes } from "../support/kubernetes.mjs";
 import { pages, pagesOfAClusterThatIsAway, pagesOfAStranger, pagesOfAViewer, publicPages } from "../support/pages.mjs";
 import { administrator } from "../support/person.mjs";
 import { kubeconfig } from "../support/settings.mjs";
+import { Way } from "../support/way.mjs";
 
 const looks = [
   { name: "light", locale: "en-US", colorScheme: "light", viewport: { width: 1440, height: 900 } },
@@ -60,9 +61,13 @@ before(async () => {
   const shown = await api.call("POST", "/api/v1/clusters", { name: subject.cluster, kubeconfig: cluster.text });
   stranger = await somebody("stranger");
   viewer = await somebody("viewer", { role: "project-viewer", scope: { kind: "namespace", cluster: shown.id, namespace } });
-  // Nobody listens at this port of the machine.
-  const nowhere = cluster.text.replace(cluster.url, "https://127.0.0.1:1");
-  await api.call("POST", "/api/v1/clusters", { name: subject.away, kubeconfig: nowhere });
+  const way = await Way.to(cluster.url);
+  const away = await api.call("POST", "/api/v1/clusters", { name: subject.away, kubeconfig: cluster.text.replace(cluster.url, way.url) });
+  way.close();
+  await until("the cluster is away", async () => {
+    const { health } = await api.call("POST", `/api/v1/clusters/${away.id}/check`, {});
+    return health.state === "unreachable";
+  });
   unused = await Console.start("pages-unused");
   subject.firstStart = await unused.signInLink();
 });

@@ -8,6 +8,7 @@ use self::document::{Document, NamedCluster, NamedContext, NamedUser};
 use super::endpoint::{Endpoint, Identity};
 use muster_api::cluster::KubeconfigContext;
 use muster_api::problem::FieldProblem;
+use muster_api::said::{Said, Sentence, kubeconfig as sentence};
 use thiserror::Error;
 
 /// More text than this is no kubeconfig; real ones with dozens of clusters stay under it.
@@ -148,9 +149,9 @@ impl Kubeconfig {
                 known: known(),
             });
         };
-        let endpoint = self.resolve(context).map_err(|problem| KubeconfigError::Unusable {
+        let endpoint = self.resolve(context).map_err(|said| KubeconfigError::Unusable {
             context: wanted.to_owned(),
-            problem,
+            problem: said.message,
         })?;
         Ok(UsableContext {
             name: wanted.to_owned(),
@@ -159,28 +160,28 @@ impl Kubeconfig {
     }
 
     /// Where a context leads, or why it cannot be used.
-    fn resolve(&self, context: &NamedContext) -> Result<Endpoint, String> {
+    fn resolve(&self, context: &NamedContext) -> Result<Endpoint, Said> {
         let document = &self.document;
         only_one(
-            "context",
+            sentence::CONTEXT_TWICE,
             &context.name,
             document.contexts.iter().map(|other| other.name.as_str()),
         )?;
         let cluster_name = context.context.cluster.as_deref().unwrap_or_default();
         let user_name = context.context.user.as_deref().unwrap_or_default();
         if cluster_name.is_empty() {
-            return Err("it names no cluster".into());
+            return Err(sentence::NO_CLUSTER.say());
         }
         if user_name.is_empty() {
-            return Err("it names no user: Muster needs credentials; a service account's token will do".into());
+            return Err(sentence::NO_USER.say());
         }
         only_one(
-            "cluster",
+            sentence::CLUSTER_TWICE,
             cluster_name,
             document.clusters.iter().map(|other| other.name.as_str()),
         )?;
         only_one(
-            "user",
+            sentence::USER_TWICE,
             user_name,
             document.users.iter().map(|other| other.name.as_str()),
         )?;
@@ -188,12 +189,12 @@ impl Kubeconfig {
             .clusters
             .iter()
             .find(|cluster| cluster.name == cluster_name)
-            .ok_or_else(|| format!("it names the cluster {cluster_name:?}, which is not in the file"))?;
+            .ok_or_else(|| named(sentence::UNKNOWN_CLUSTER, cluster_name))?;
         let user = document
             .users
             .iter()
             .find(|user| user.name == user_name)
-            .ok_or_else(|| format!("it names the user {user_name:?}, which is not in the file"))?;
+            .ok_or_else(|| named(sentence::UNKNOWN_USER, user_name))?;
         let (url, certificate_authority, tls_server_name) = resolve_cluster(cluster)?;
         Ok(Endpoint {
             url,
@@ -204,11 +205,19 @@ impl Kubeconfig {
     }
 }
 
-fn only_one<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Result<(), String> {
+/// A sentence about what has this name.
+fn named(sentence: Sentence, name: &str) -> Said {
+    sentence.with(&[("name", &name)])
+}
+
+/// A sentence about data that cannot be read.
+fn unreadable(reason: &str) -> Said {
+    sentence::DATA_UNREADABLE.with(&[("reason", &reason)])
+}
+
+fn only_one<'a>(twice: Sentence, name: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Said> {
     if names.filter(|other| *other == name).count() > 1 {
-        return Err(format!(
-            "the file has more than one {what} called {name:?}: give each a name of its own"
-        ));
+        return Err(named(twice, name));
     }
     Ok(())
 }
@@ -218,81 +227,59 @@ fn present(text: Option<&String>) -> Option<&str> {
 }
 
 /// Checks an API server's address and writes it in its usual form.
-pub fn server_address(text: &str) -> Result<String, String> {
+pub fn server_address(text: &str) -> Result<String, Said> {
     let text = text.trim();
-    let url =
-        url::Url::parse(text).map_err(|_| format!("{text:?} is not an address: write it as https://host:6443"))?;
+    let at = |sentence: Sentence| sentence.with(&[("address", &text)]);
+    let url = url::Url::parse(text).map_err(|_| at(sentence::ADDRESS_UNREADABLE))?;
     match url.scheme() {
         "https" => {}
-        "http" => {
-            return Err(
-                "the server's address begins with http://, which would send credentials in the clear: \
-                        use its https:// address"
-                    .into(),
-            );
-        }
-        _ => return Err(format!("{text:?} is not an https:// address")),
+        "http" => return Err(sentence::ADDRESS_IN_CLEAR.say()),
+        _ => return Err(at(sentence::ADDRESS_NOT_HTTPS)),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the server's address holds a user name or password: take it out and use a token".into());
+        return Err(sentence::ADDRESS_WITH_PASSWORD.say());
     }
     if url.host_str().is_none_or(str::is_empty) || url.query().is_some() || url.fragment().is_some() {
-        return Err("the server's address must be just https://host:port, with a path when there is one".into());
+        return Err(sentence::ADDRESS_WITH_MORE.say());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 type ResolvedCluster = (String, Option<String>, Option<String>);
 
-fn resolve_cluster(named: &NamedCluster) -> Result<ResolvedCluster, String> {
-    let cluster = &named.cluster;
-    let name = &named.name;
+fn resolve_cluster(given: &NamedCluster) -> Result<ResolvedCluster, Said> {
+    let (cluster, name) = (&given.cluster, &given.name);
     if present(cluster.certificate_authority.as_ref()).is_some() {
-        return Err(format!(
-            "cluster {name:?} names its CA as a file (certificate-authority), which Muster does not open: put the \
-             content in (kubectl config view --flatten --raw does)"
-        ));
+        return Err(named(sentence::AUTHORITY_FILE, name));
     }
     if present(cluster.proxy_url.as_ref()).is_some() {
-        return Err(format!(
-            "cluster {name:?} asks for a proxy (proxy-url), which Muster does not use: give an address that this \
-             server reaches directly"
-        ));
+        return Err(named(sentence::PROXY, name));
     }
     if cluster.insecure_skip_tls_verify == Some(true) {
-        return Err(format!(
-            "cluster {name:?} turns certificate checks off (insecure-skip-tls-verify): put the cluster's CA into \
-             certificate-authority-data instead"
-        ));
+        return Err(named(sentence::UNCHECKED, name));
     }
-    let server = present(cluster.server.as_ref()).ok_or_else(|| format!("cluster {name:?} has no server address"))?;
+    let server = present(cluster.server.as_ref()).ok_or_else(|| named(sentence::NO_ADDRESS, name))?;
     let url = server_address(server)?;
-    let certificate_authority = match present(cluster.certificate_authority_data.as_ref()) {
-        Some(data) => Some(pem::certificates_from_base64(data, "certificate-authority-data")?),
-        None => None,
-    };
+    let certificate_authority = present(cluster.certificate_authority_data.as_ref())
+        .map(|data| pem::certificates_from_base64(data, "certificate-authority-data"))
+        .transpose()
+        .map_err(|reason| unreadable(&reason))?;
     let tls_server_name = present(cluster.tls_server_name.as_ref()).map(str::to_owned);
     if let Some(name) = &tls_server_name
         && rustls::pki_types::ServerName::try_from(name.as_str()).is_err()
     {
-        return Err(format!("tls-server-name {name:?} is not a host name"));
+        return Err(named(sentence::NO_HOST_NAME, name));
     }
     Ok((url, certificate_authority, tls_server_name))
 }
 
-fn resolve_user(named: &NamedUser) -> Result<Identity, String> {
-    let user = &named.user;
-    let name = &named.name;
-    let instead = "use a service account's token (kubectl create token) or a client certificate";
+fn resolve_user(given: &NamedUser) -> Result<Identity, Said> {
+    let (user, name) = (&given.user, &given.name);
     if user.exec.is_some() {
-        return Err(format!(
-            "user {name:?} starts a program to sign in (exec), which Muster never does: {instead}"
-        ));
+        return Err(named(sentence::PROGRAM, name));
     }
     if user.auth_provider.is_some() {
-        return Err(format!(
-            "user {name:?} signs in by a plugin (auth-provider), which Muster does not have: {instead}"
-        ));
+        return Err(named(sentence::PLUGIN, name));
     }
     let files = [
         (&user.client_certificate, "client-certificate"),
@@ -301,39 +288,26 @@ fn resolve_user(named: &NamedUser) -> Result<Identity, String> {
     ];
     for (value, field) in files {
         if present(value.as_ref()).is_some() {
-            return Err(format!(
-                "user {name:?} names a file ({field}), which Muster does not open: put the content in (kubectl config \
-                 view --flatten --raw does)"
-            ));
+            return Err(sentence::FILE.with(&[("name", name), ("field", &field)]));
         }
     }
     if user.impersonates() {
-        return Err(format!(
-            "user {name:?} impersonates somebody else (as), which Muster does not take from a kubeconfig: take it out"
-        ));
+        return Err(named(sentence::IMPERSONATES, name));
     }
     let certificate = present(user.client_certificate_data.as_ref());
     let key = present(user.client_key_data.as_ref());
     if let Some(token) = present(user.token.as_ref()) {
-        let token = token.trim();
-        return token_identity(token).map_err(|problem| format!("the token of user {name:?} {problem}"));
+        return token_identity(token.trim());
     }
     match (certificate, key) {
         (Some(certificate), Some(key)) => {
-            let certificate = pem::certificates_from_base64(certificate, "client-certificate-data")?;
-            let key = pem::private_key_from_base64(key)?;
+            let certificate = pem::certificates_from_base64(certificate, "client-certificate-data")
+                .map_err(|reason| unreadable(&reason))?;
+            let key = pem::private_key_from_base64(key).map_err(|reason| unreadable(&reason))?;
             return Ok(Identity::Certificate { certificate, key });
         }
-        (Some(_), None) => {
-            return Err(format!(
-                "user {name:?} has a client certificate but no key (client-key-data)"
-            ));
-        }
-        (None, Some(_)) => {
-            return Err(format!(
-                "user {name:?} has a key but no client certificate (client-certificate-data)"
-            ));
-        }
+        (Some(_), None) => return Err(named(sentence::NO_KEY, name)),
+        (None, Some(_)) => return Err(named(sentence::NO_CERTIFICATE, name)),
         (None, None) => {}
     }
     match (present(user.username.as_ref()), present(user.password.as_ref())) {
@@ -341,18 +315,18 @@ fn resolve_user(named: &NamedUser) -> Result<Identity, String> {
             username: username.to_owned(),
             password: password.to_owned().into(),
         }),
-        (None, None) => Err(format!("user {name:?} has no credentials: {instead}")),
-        _ => Err(format!("user {name:?} has only one of username and password")),
+        (None, None) => Err(named(sentence::NO_CREDENTIALS, name)),
+        _ => Err(named(sentence::HALF_A_PASSWORD, name)),
     }
 }
 
 /// A token as credentials; it must fit into a header.
-pub fn token_identity(token: &str) -> Result<Identity, String> {
+pub fn token_identity(token: &str) -> Result<Identity, Said> {
     if token.is_empty() {
-        return Err("is empty".into());
+        return Err(sentence::TOKEN_EMPTY.say());
     }
     if token.bytes().any(|byte| !(0x21..=0x7e).contains(&byte)) {
-        return Err("has spaces, line ends or other characters that no token has".into());
+        return Err(sentence::TOKEN_WITH_SPACES.say());
     }
     Ok(Identity::Token(token.to_owned().into()))
 }

@@ -105,7 +105,7 @@ fn given(request: &CreateClusterRequest, problems: &mut Vec<FieldProblem>) -> Op
     let url = match request.url.as_deref().map(kubeconfig::server_address) {
         Some(Ok(url)) => Some(url),
         Some(Err(problem)) => {
-            problems.push(FieldProblem::new("url", "invalid-address", problem));
+            problems.push(FieldProblem::new("url", "invalid-address", problem.message));
             None
         }
         None => {
@@ -138,11 +138,7 @@ fn given(request: &CreateClusterRequest, problems: &mut Vec<FieldProblem>) -> Op
     let identity = match kubeconfig::token_identity(request.token.as_deref().unwrap_or_default().trim()) {
         Ok(identity) => identity,
         Err(problem) => {
-            problems.push(FieldProblem::new(
-                "token",
-                "invalid-token",
-                format!("the token {problem}"),
-            ));
+            problems.push(FieldProblem::new("token", "invalid-token", problem.message));
             return None;
         }
     };

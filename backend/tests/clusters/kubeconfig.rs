@@ -19,10 +19,7 @@ async fn a_kubeconfig_shows_its_contexts_before_anything_is_kept() {
         .json();
     assert_eq!((contexts.total, contexts.items[0].current), (1, true));
     assert_eq!(
-        (
-            contexts.items[0].server.as_deref(),
-            contexts.items[0].problem.as_deref()
-        ),
+        (contexts.items[0].server.as_deref(), contexts.items[0].problem.as_ref()),
         (Some(real.url()), None)
     );
 }

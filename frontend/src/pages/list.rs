@@ -262,15 +262,17 @@ fn deploy_button(place: &ListPlace) -> Option<AnyView> {
 #[component]
 fn LiveChip() -> impl IntoView {
     let list = ListContext::take();
-    let coming = Memo::new(move |_| {
-        list.data
-            .coverage
-            .with(|all| all.iter().any(|one| one.state == CoverageState::Loading))
-    });
+    let has = move |state: CoverageState| list.data.coverage.with(|all| all.iter().any(|one| one.state == state));
+    let coming = Memo::new(move |_| has(CoverageState::Loading));
+    // Of clusters that are away, or may not be seen, nothing is live, however well the console itself is reached.
+    let nothing_comes = Memo::new(move |_| !list.data.coverage.read().is_empty() && !has(CoverageState::Live));
     view! {
         {move || {
             if coming.get() {
                 return view! { <Chip health=Health::Busy>{text::list::coverage::LOADING}</Chip> }.into_any();
+            }
+            if nothing_comes.get() {
+                return ().into_any();
             }
             view! { <ConnectionChip /> }.into_any()
         }}

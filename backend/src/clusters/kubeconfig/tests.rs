@@ -158,8 +158,9 @@ fn contexts_are_listed_with_the_reason_when_they_cannot_be_used() {
     assert!(
         contexts[1]
             .problem
-            .as_deref()
+            .as_ref()
             .unwrap()
+            .message
             .contains("\"gone\", which is not in the file")
     );
 }

@@ -3,11 +3,14 @@
 use super::data::{Again, Phase, coverage_sentence};
 use super::table::ListTable;
 use super::{Footer, ListContext};
-use crate::i18n::{Text, text};
+use crate::i18n::{self, Text, text};
+use crate::pages::clusters::status::sentence_of;
 use crate::shell::kinds;
+use crate::state::clusters::use_clusters;
 use crate::ui::{Button, EmptyState, FailurePanel, IconName, Notice, Skeleton};
 use leptos::prelude::*;
 use muster_api::resource::{ClusterCoverage, CoverageState, Health};
+use muster_api::session::Language;
 
 /// Clusters whose rows are not, or not all, here.
 #[component]
@@ -60,7 +63,7 @@ const fn health_of(state: CoverageState) -> Health {
 }
 
 fn line(coverage: &ClusterCoverage) -> AnyView {
-    let message = coverage.message.clone().unwrap_or_default();
+    let message = reason_of(coverage).unwrap_or_default();
     view! {
         <p>
             <strong>{coverage_sentence(coverage)}</strong>
@@ -69,6 +72,21 @@ fn line(coverage: &ClusterCoverage) -> AnyView {
         </p>
     }
     .into_any()
+}
+
+/// Why rows are not here, in the person's language where there is a text for it: the server's own sentences are English.
+fn reason_of(coverage: &ClusterCoverage) -> Option<String> {
+    let given = coverage.message.clone();
+    match (i18n::language(), coverage.state) {
+        (Language::English, _) => given,
+        // The headline says as much.
+        (_, CoverageState::Forbidden) => None,
+        (_, CoverageState::Unreachable | CoverageState::Stale) => use_clusters()
+            .find(&coverage.id)
+            .and_then(|cluster| sentence_of(&cluster.health))
+            .or(given),
+        _ => given,
+    }
 }
 
 /// What stands in the list's place.

@@ -1,8 +1,7 @@
 //! The contexts of the pasted kubeconfig: read by the server, chosen here. One that cannot be used says why.
 
 use crate::api_client::{ApiFailure, clusters};
-use crate::format::sentence::capitalized;
-use crate::i18n::text;
+use crate::i18n::{self, text};
 use crate::ui::{Chip, FieldProblems, Icon, IconName, Notice, first_problem};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -206,7 +205,7 @@ fn ContextLine(context: KubeconfigContext, chosen: RwSignal<Option<String>>) -> 
             {context
                 .problem
                 .clone()
-                .map(|problem| view! { <span class="context-problem">{capitalized(&problem)}</span> })}
+                .map(|problem| view! { <span class="context-problem">{move || i18n::said(&problem)}</span> })}
         </label>
     }
     .into_any()

@@ -22,12 +22,19 @@ macro_rules! sentences {
 }
 
 pub mod access;
+pub mod active_directory;
 pub mod apply;
 pub mod binding;
+pub mod directory;
+pub mod directory_test;
+pub mod github;
 pub mod kubeconfig;
+pub mod ldap;
 pub mod log;
 pub mod not_seen;
+pub mod oidc;
 pub mod pod;
+pub mod provider;
 pub mod role;
 pub mod rollout;
 pub mod scheduling;
@@ -43,12 +50,19 @@ const COUNT: &str = "count";
 pub fn all() -> impl Iterator<Item = Sentence> {
     [
         access::ALL,
+        active_directory::ALL,
         apply::ALL,
         binding::ALL,
+        directory::ALL,
+        directory_test::ALL,
+        github::ALL,
         kubeconfig::ALL,
+        ldap::ALL,
         log::ALL,
         not_seen::ALL,
+        oidc::ALL,
         pod::ALL,
+        provider::ALL,
         role::ALL,
         rollout::ALL,
         scheduling::ALL,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ProviderSecrets, ProviderSettings};
+use crate::said::{self, Said};
 
 /// Tries settings without keeping them (`POST /api/v1/providers/test`).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ pub struct ProviderTest {
     /// The person that was looked for, when found.
     pub user: Option<FoundPerson>,
     /// What works but should not stay: `the connection is not encrypted`.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Said>,
 }
 
 /// One step of a try.
@@ -50,9 +51,16 @@ pub struct TestStep {
     /// Did it work?
     pub works: bool,
     /// What was found, or what is wrong and what to do.
-    pub message: String,
+    pub said: Vec<Said>,
     /// How long it took.
     pub milliseconds: u64,
+}
+
+impl TestStep {
+    /// What was found, or what is wrong and what to do, in English.
+    pub fn message(&self) -> String {
+        said::message(&self.said)
+    }
 }
 
 /// A person as a provider shows it.

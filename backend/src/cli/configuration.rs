@@ -1,7 +1,7 @@
 //! Looking at the configuration: what holds, and whether its identity providers can be used.
 
 use anyhow::bail;
-use muster_api::provider::ProviderRequest;
+use muster_api::provider::{ProviderRequest, TestStep};
 
 use super::print;
 use crate::clock::Clock;
@@ -84,12 +84,12 @@ async fn tried(request: &ProviderRequest) -> (String, Option<String>) {
     let mut lines = String::new();
     for step in &test.steps {
         let outcome = if step.works { "works" } else { "fails" };
-        lines.extend(["  ", &step.code, " ", outcome, ": ", &step.message, "\n"]);
+        lines.extend(["  ", &step.code, " ", outcome, ": ", &step.message(), "\n"]);
     }
     for warning in &test.warnings {
-        lines.extend(["  warning: ", warning, "\n"]);
+        lines.extend(["  warning: ", &warning.message, "\n"]);
     }
     let failed = test.steps.iter().find(|step| !step.works);
-    let problem = failed.map_or_else(|| "the test did not work".to_owned(), |step| step.message.clone());
+    let problem = failed.map_or_else(|| "the test did not work".to_owned(), TestStep::message);
     (lines, (!test.works).then_some(problem))
 }

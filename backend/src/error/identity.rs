@@ -93,7 +93,7 @@ impl From<ProviderError> for AppError {
             // Why is for the log of the one who asked the provider, never for whoever tries to sign in.
             ProviderError::Refused { .. } => Self::WrongCredentials,
             ProviderError::Unavailable { reason } => {
-                tracing::warn!(reason, "a provider cannot be asked");
+                tracing::warn!(%reason, "a provider cannot be asked");
                 Self::unavailable(
                     "provider-unavailable",
                     "The provider of your account does not answer right now. Try again later; the administrator finds \
@@ -101,7 +101,7 @@ impl From<ProviderError> for AppError {
                 )
             }
             ProviderError::Misconfigured { reason } => {
-                tracing::error!(reason, "a provider is set up wrongly");
+                tracing::error!(%reason, "a provider is set up wrongly");
                 Self::unavailable(
                     "provider-misconfigured",
                     "The provider of your account is set up wrongly. The administrator finds the reason in the \
@@ -112,7 +112,7 @@ impl From<ProviderError> for AppError {
                 status: StatusCode::FORBIDDEN,
                 code: "action-needed",
                 title: "Something is to be done at the provider first",
-                detail: sentence,
+                detail: sentence.message,
             },
         }
     }

@@ -84,7 +84,7 @@ async fn identified(door: &Door, principal: &ExternalPrincipal) -> Result<Extern
         return Ok(principal.clone());
     };
     provider.identify(principal).await.map_err(|error| match error {
-        ProviderError::Refused { reason } => reason,
+        ProviderError::Refused { reason } => reason.message(),
         other => format!("{}: {other}", principal.external_id),
     })
 }

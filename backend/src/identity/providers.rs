@@ -7,6 +7,7 @@
 pub mod directory;
 pub mod github;
 pub mod oidc;
+mod reason;
 mod steps;
 mod web;
 
@@ -14,8 +15,11 @@ use std::fmt;
 
 use async_trait::async_trait;
 use muster_api::provider::{ExternalPrincipal, FoundGroup, FoundPerson, PrincipalKind, ProviderTest};
+use muster_api::said::Said;
 use secrecy::SecretString;
 use url::Url;
+
+pub use reason::Reason;
 
 /// A person as the provider knows him now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,27 +118,52 @@ pub enum ProviderError {
     #[error("the provider did not accept name and password")]
     Refused {
         /// What it really was: `533: the account is disabled`.
-        reason: String,
+        reason: Reason,
     },
     /// The provider could not be asked, or answered incompletely. `reason` is for administrators.
     #[error("the provider cannot be asked now: {reason}")]
     Unavailable {
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// The settings are wrong. `reason` is for administrators.
     #[error("the provider is set up wrongly: {reason}")]
     Misconfigured {
         /// What is wrong and what to do.
-        reason: String,
+        reason: Reason,
     },
     /// The person must do something at the provider first; a sentence for the person who signs in: `the organization has
     /// not approved this application`.
-    #[error("{sentence}")]
+    #[error("{}", .sentence.message)]
     NeedsAction {
         /// What to do.
-        sentence: String,
+        sentence: Said,
     },
+}
+
+impl ProviderError {
+    /// The person is not let in.
+    fn refused(reason: impl Into<Reason>) -> Self {
+        Self::Refused { reason: reason.into() }
+    }
+
+    /// The provider could not be asked, or answered incompletely.
+    fn unavailable(reason: impl Into<Reason>) -> Self {
+        Self::Unavailable { reason: reason.into() }
+    }
+
+    /// The settings are wrong.
+    fn misconfigured(reason: impl Into<Reason>) -> Self {
+        Self::Misconfigured { reason: reason.into() }
+    }
+
+    /// Why, in sentences for administrators.
+    fn into_reason(self) -> Reason {
+        match self {
+            Self::Refused { reason } | Self::Unavailable { reason } | Self::Misconfigured { reason } => reason,
+            Self::NeedsAction { sentence } => sentence.into(),
+        }
+    }
 }
 
 /// A provider where people type name and password into our own page: a directory.

@@ -38,7 +38,7 @@ impl Identity {
         let person = match door.sign_in(name, password).await {
             Ok(person) => person,
             Err(ProviderError::Refused { reason }) => {
-                tracing::warn!(address = %client.address, provider = provider.record.name, reason, "a sign-in failed");
+                tracing::warn!(address = %client.address, provider = provider.record.name, %reason, "a sign-in failed");
                 metrics::counter!("muster_sign_ins_total", "result" => "wrong").increment(1);
                 return Err(IdentityError::WrongCredentials);
             }

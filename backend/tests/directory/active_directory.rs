@@ -131,7 +131,7 @@ async fn a_password_in_clear_text_is_not_wanted_and_the_reason_says_what_to_do()
     })
     .await;
     match provider.sign_in("alice", secret("Alice-secret-1")).await {
-        Err(ProviderError::Misconfigured { reason }) => assert!(reason.contains("ldaps://"), "{reason}"),
+        Err(ProviderError::Misconfigured { reason }) => assert!(reason.to_string().contains("ldaps://"), "{reason}"),
         other => panic!("{other:?}"),
     }
     let encrypted = samba_provider(|settings| {

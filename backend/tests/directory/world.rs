@@ -98,7 +98,7 @@ pub async fn refused(provider: &DirectoryProvider, login: &str, password: &str) 
             let ProviderError::Refused { reason } = error else {
                 unreachable!()
             };
-            reason
+            reason.to_string()
         }
         other => panic!("{login} was not refused: {other:?}"),
     }
@@ -107,7 +107,7 @@ pub async fn refused(provider: &DirectoryProvider, login: &str, password: &str) 
 /// Signs in, must hear that the directory cannot be asked, and answers why.
 pub async fn unavailable(provider: &DirectoryProvider, login: &str, password: &str) -> String {
     match provider.sign_in(login, secret(password)).await {
-        Err(ProviderError::Unavailable { reason }) => reason,
+        Err(ProviderError::Unavailable { reason }) => reason.to_string(),
         other => panic!("{login} did not hear that the directory cannot be asked: {other:?}"),
     }
 }

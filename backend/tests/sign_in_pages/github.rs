@@ -379,7 +379,7 @@ async fn a_try_says_whether_github_is_there_and_knows_the_application() {
         .unwrap();
     let test = tried.by_redirect().unwrap().test().await;
     assert!(
-        !test.works && test.steps[1].message.contains("does not accept"),
+        !test.works && test.steps[1].message().contains("does not accept"),
         "{test:?}"
     );
 
@@ -394,7 +394,7 @@ async fn a_try_says_whether_github_is_there_and_knows_the_application() {
         .unwrap();
     let test = tried.by_redirect().unwrap().test().await;
     assert!(
-        !test.works && test.steps[1].message.contains("no OAuth application"),
+        !test.works && test.steps[1].message().contains("no OAuth application"),
         "{test:?}"
     );
 }

@@ -360,7 +360,7 @@ async fn a_try_names_the_step_that_fails() {
     let test = scene.asked().await.test().await;
     let last = test.steps.last().unwrap();
     assert!(
-        !test.works && last.code == "client" && last.message.contains("id and secret"),
+        !test.works && last.code == "client" && last.message().contains("id and secret"),
         "{test:?}"
     );
 
@@ -369,7 +369,7 @@ async fn a_try_names_the_step_that_fails() {
     let test = other.asked().await.test().await;
     let last = test.steps.last().unwrap();
     assert!(
-        last.code == "discovery" && last.message.contains("elsewhere.example.com"),
+        last.code == "discovery" && last.message().contains("elsewhere.example.com"),
         "{test:?}"
     );
 }

@@ -28,12 +28,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use muster_api::provider::{DirectorySettings, Encryption, ProviderKind, ProviderTest};
+use muster_api::said::directory as sentence;
 use secrecy::SecretString;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{FoundPrincipal, PasswordProvider, Person, ProviderError, Refreshed};
+use super::{FoundPrincipal, PasswordProvider, Person, ProviderError, Reason, Refreshed};
 use connection::Connection;
-use failure::{Failure, Outcome, result_in_words};
+use failure::{Failure, Outcome, result};
 use servers::{Address, Servers};
 use transport::Transport;
 
@@ -68,15 +69,15 @@ impl DirectoryProvider {
         settings: &DirectorySettings,
         bind_password: Option<SecretString>,
     ) -> Result<Self, ProviderError> {
-        let misconfigured = |reason: String| ProviderError::Misconfigured { reason };
+        let wrong = |field: &str, reason: &str| {
+            ProviderError::misconfigured(sentence::WRONG_SETTING.with(&[("field", &field), ("reason", &reason)]))
+        };
         if let Some(problem) = check_settings(settings, kind).into_iter().next() {
-            return Err(misconfigured(format!("{}: {}", problem.field, problem.message)));
+            return Err(wrong(&problem.field, &problem.message));
         }
-        let password = bind_password.ok_or_else(|| {
-            misconfigured("the password of the account that reads the directory is missing".to_owned())
-        })?;
+        let password = bind_password.ok_or_else(|| ProviderError::misconfigured(sentence::NO_PASSWORD.say()))?;
         let addresses: Result<Vec<_>, _> = settings.urls.iter().map(|url| Address::parse(url)).collect();
-        let addresses = addresses.map_err(|problem| misconfigured(format!("an address {problem}")))?;
+        let addresses = addresses.map_err(|problem| wrong("settings/urls", problem))?;
         let config = match settings.encryption {
             Encryption::None => None,
             Encryption::Tls | Encryption::StartTls => Some(tls::client_config(settings)?),
@@ -108,13 +109,10 @@ impl DirectoryProvider {
         let work = tokio::time::timeout(deadline, work(self.directory.clone()));
         match AbortOnDropHandle::new(tokio::spawn(work)).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(Failure::Incomplete(format!(
-                "the directory did not answer everything within {} s",
-                deadline.as_secs()
-            ))),
-            Err(_) => Err(Failure::Incomplete(
-                "what the directory answered could not be read".to_owned(),
+            Ok(Err(_)) => Err(Failure::Incomplete(
+                sentence::LATE.with(&[("seconds", &deadline.as_secs())]).into(),
             )),
+            Err(_) => Err(Failure::Incomplete(sentence::UNREADABLE.say().into())),
         }
     }
 }
@@ -135,7 +133,7 @@ impl PasswordProvider for DirectoryProvider {
         let deadline = self.directory.deadline();
         let found = self.run(deadline, |directory| async move { directory.refresh(&id).await });
         found.await.unwrap_or_else(|failure| Refreshed::Unknown {
-            reason: failure.reason().to_owned(),
+            reason: failure.into_reason().to_string(),
         })
     }
 
@@ -176,20 +174,20 @@ impl Directory {
         let answer = answer.map_err(Failure::Server)?;
         match answer.code {
             0 => Ok(connection),
-            1 | 51 | 52 | 80 => Err(Failure::Server(result_in_words(answer.code))),
+            1 | 51 | 52 | 80 => Err(Failure::Server(result(answer.code).into())),
             code => Err(account::judge(&answer).err().map_or_else(
-                || Failure::Incomplete(result_in_words(code)),
-                |failure| {
-                    let reason = format!(
-                        "the account that reads the directory was not let in: {}",
-                        failure.reason()
-                    );
-                    match failure {
-                        Failure::Misconfigured(_) => Failure::Misconfigured(reason),
-                        _ => Failure::Incomplete(reason),
-                    }
+                || Failure::Incomplete(result(code).into()),
+                |failure| match failure {
+                    Failure::Misconfigured(reason) => Failure::Misconfigured(reader_not_let_in(reason)),
+                    failure => Failure::Incomplete(reader_not_let_in(failure.into_reason())),
                 },
             )),
         }
     }
+}
+
+/// A reason that is not about the person but about the account that reads.
+fn reader_not_let_in(mut reason: Reason) -> Reason {
+    reason.0.insert(0, sentence::READER_NOT_LET_IN.say());
+    reason
 }

@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use futures::future::BoxFuture;
 use http::StatusCode;
 use muster_api::provider::{ExternalPrincipal, GitHubSettings, PrincipalKind, ProviderTest};
+use muster_api::said::github as sentence;
 use oauth2::basic::{BasicClient, BasicTokenResponse};
 use oauth2::{
     AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
@@ -52,18 +53,14 @@ pub struct GitHubProvider {
 impl GitHubProvider {
     /// Fails when the settings cannot work.
     pub fn new(settings: &GitHubSettings, client_secret: Option<SecretString>) -> Result<Self, ProviderError> {
-        let misconfigured = |reason: &str| ProviderError::Misconfigured { reason: reason.into() };
-        let base = web::https_address("the address of GitHub", &settings.base_url)?;
+        let base = web::https_address(&settings.base_url)?;
         if base.path() != "/" {
-            return Err(misconfigured(
-                "the address of GitHub must end after the host: https://github.example.com",
-            ));
+            return Err(ProviderError::misconfigured(sentence::ADDRESS_WITH_PATH.say()));
         }
         if settings.client_id.trim().is_empty() {
-            return Err(misconfigured("the id of the OAuth application is missing"));
+            return Err(ProviderError::misconfigured(sentence::NO_ID.say()));
         }
-        let client_secret =
-            client_secret.ok_or_else(|| misconfigured("the secret of the OAuth application is missing"))?;
+        let client_secret = client_secret.ok_or_else(|| ProviderError::misconfigured(sentence::NO_SECRET.say()))?;
         Ok(Self {
             web: Web::new(settings.certificate_authority.as_deref())?,
             api: api_address(&base)?,
@@ -84,9 +81,7 @@ impl GitHubProvider {
     }
 
     fn at(&self, path: &str) -> Result<Url, ProviderError> {
-        self.base.join(path).map_err(|error| ProviderError::Misconfigured {
-            reason: format!("the address of GitHub cannot be used: {error}"),
-        })
+        self.base.join(path).map_err(address_unusable)
     }
 
     fn as_user<'a>(&'a self, token: &'a SecretString) -> Api<'a> {
@@ -118,9 +113,9 @@ impl GitHubProvider {
         match error {
             RequestTokenError::Request(error) => error.into(),
             RequestTokenError::ServerResponse(answer) => wire::refusal(answer.error().as_ref(), host),
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => ProviderError::Unavailable {
-                reason: format!("{host} answered to the exchange of the code with something that is no token"),
-            },
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+                ProviderError::unavailable(sentence::NO_TOKEN.with(&[("host", &host)]))
+            }
         }
     }
 
@@ -171,9 +166,11 @@ fn api_address(base: &Url) -> Result<Url, ProviderError> {
         api.set_path("/api/v3");
         Ok(())
     };
-    outcome.map(|()| api).map_err(|error| ProviderError::Misconfigured {
-        reason: format!("the address of GitHub cannot be used: {error}"),
-    })
+    outcome.map(|()| api).map_err(address_unusable)
+}
+
+fn address_unusable(error: url::ParseError) -> ProviderError {
+    ProviderError::misconfigured(sentence::ADDRESS_UNUSABLE.with(&[("reason", &error)]))
 }
 
 /// Did the person and GitHub let us read organizations? Both can give less than was asked for.
@@ -187,16 +184,10 @@ fn check_scopes(token: &BasicTokenResponse) -> Result<(), ProviderError> {
         return Ok(());
     }
     if token.access_token().secret().starts_with("ghu_") {
-        return Err(ProviderError::Misconfigured {
-            reason: "the client id belongs to a GitHub App, whose tokens have no scopes; make an OAuth app instead"
-                .into(),
-        });
+        return Err(ProviderError::misconfigured(sentence::NO_OAUTH_APP.say()));
     }
     Err(ProviderError::NeedsAction {
-        sentence:
-            "GitHub did not let this console read your organizations and teams (read:org). Sign in again and grant \
-                   it, or revoke the application in your GitHub settings first."
-                .into(),
+        sentence: sentence::GRANT_FIRST.say(),
     })
 }
 

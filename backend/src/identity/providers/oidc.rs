@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use muster_api::provider::{OidcSettings, ProviderTest};
+use muster_api::said::oidc as sentence;
 use openidconnect::core::{CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreTokenResponse};
 use openidconnect::{
     AccessToken, AuthorizationCode, CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
@@ -55,11 +56,9 @@ impl OidcProvider {
         client_secret: Option<SecretString>,
         clock: Clock,
     ) -> Result<Self, ProviderError> {
-        web::https_address("the issuer", &settings.issuer)?;
+        web::https_address(&settings.issuer)?;
         if settings.client_id.trim().is_empty() {
-            return Err(ProviderError::Misconfigured {
-                reason: "the id of the client is missing".into(),
-            });
+            return Err(ProviderError::misconfigured(sentence::NO_CLIENT.say()));
         }
         let web = Web::new(settings.certificate_authority.as_deref())?;
         Ok(Self {
@@ -96,19 +95,17 @@ impl OidcProvider {
         match error {
             RequestTokenError::Request(error) => error.into(),
             RequestTokenError::ServerResponse(answer) => match answer.error().as_ref() {
-                "invalid_grant" => ProviderError::Refused {
-                    reason: "the code or token was used already, is too old, or was withdrawn".into(),
-                },
-                "invalid_client" | "unauthorized_client" => ProviderError::Misconfigured {
-                    reason: format!("{issuer} does not accept the client's id and secret; enter them again"),
-                },
-                other => ProviderError::Unavailable {
-                    reason: format!("{issuer} gave no token: {}", quoted(other)),
-                },
+                "invalid_grant" => ProviderError::refused(sentence::CODE_USED.say()),
+                "invalid_client" | "unauthorized_client" => {
+                    ProviderError::misconfigured(sentence::CLIENT_REFUSED.with(&[("issuer", issuer)]))
+                }
+                other => ProviderError::unavailable(
+                    sentence::NO_TOKEN.with(&[("issuer", issuer), ("reason", &quoted(other))]),
+                ),
             },
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => ProviderError::Unavailable {
-                reason: format!("{issuer} answered with something that is no token"),
-            },
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+                ProviderError::unavailable(sentence::NOT_A_TOKEN.with(&[("issuer", issuer)]))
+            }
         }
     }
 
@@ -143,37 +140,27 @@ impl OidcProvider {
         let issuer = &self.settings.issuer;
         match error {
             UserInfoError::Request(error) => error.into(),
-            UserInfoError::ClaimsVerification(error) => ProviderError::Refused {
-                reason: format!(
-                    "the user information of {issuer} cannot be trusted: {}",
-                    quoted(&error.to_string())
-                ),
-            },
-            UserInfoError::Response(status, ..) => ProviderError::Unavailable {
-                reason: format!(
-                    "{issuer} answered {} to the question for user information",
-                    status.as_u16()
-                ),
-            },
-            _ => ProviderError::Unavailable {
-                reason: format!("the user information of {issuer} cannot be read"),
-            },
+            UserInfoError::ClaimsVerification(error) => ProviderError::refused(
+                sentence::USER_UNTRUSTED.with(&[("issuer", issuer), ("reason", &quoted(&error.to_string()))]),
+            ),
+            UserInfoError::Response(status, ..) => ProviderError::unavailable(
+                sentence::USER_STATUS.with(&[("issuer", issuer), ("status", &status.as_u16())]),
+            ),
+            _ => ProviderError::unavailable(sentence::USER_UNREADABLE.with(&[("issuer", issuer)])),
         }
     }
 
     fn person(&self, told: &Told) -> Result<Person, ProviderError> {
         let settings = &self.settings;
         let claims = &told.claims;
-        let subject = claims::text(claims, "sub").ok_or_else(|| ProviderError::Refused {
-            reason: "the provider named no subject".into(),
-        })?;
+        let subject = claims::text(claims, "sub").ok_or_else(|| ProviderError::refused(sentence::NO_SUBJECT.say()))?;
         let groups = match claims::groups(claims, &settings.groups_claim)? {
             Groups::These(groups) => groups,
             Groups::NotSaid if told.by_token => Vec::new(),
             Groups::NotSaid => {
-                return Err(ProviderError::Unavailable {
-                    reason: format!("{} said nothing of groups", settings.issuer),
-                });
+                return Err(ProviderError::unavailable(
+                    sentence::GROUPS_NOT_SAID.with(&[("issuer", &settings.issuer)]),
+                ));
             }
         };
         let name = claims::text(claims, &settings.name_claim).unwrap_or_else(|| subject.clone());
@@ -217,9 +204,7 @@ impl OidcProvider {
             },
         };
         if claims::text(&told.claims, "sub").as_deref() != Some(external_id) {
-            return Err(ProviderError::Unavailable {
-                reason: "the provider answered for another account".into(),
-            });
+            return Err(ProviderError::unavailable(sentence::OTHER_ACCOUNT.say()));
         }
         self.complete(&client, answer.access_token(), &mut told).await?;
         self.person(&told)
@@ -227,9 +212,7 @@ impl OidcProvider {
 }
 
 fn no_token_endpoint() -> ProviderError {
-    ProviderError::Misconfigured {
-        reason: "the provider's discovery document names no token endpoint".into(),
-    }
+    ProviderError::misconfigured(sentence::NO_TOKEN_ENDPOINT.say())
 }
 
 #[async_trait]
@@ -304,7 +287,9 @@ impl RedirectProvider for OidcProvider {
             Ok(person) => Refreshed::Present(Box::new(person)),
             // A refresh token also ends when it lay idle or the provider's own session ended: that says nothing of the
             // account.
-            Err(ProviderError::Refused { reason }) => Refreshed::Unknown { reason },
+            Err(ProviderError::Refused { reason }) => Refreshed::Unknown {
+                reason: reason.to_string(),
+            },
             Err(error) => Refreshed::Unknown {
                 reason: error.to_string(),
             },

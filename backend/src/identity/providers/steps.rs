@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use muster_api::provider::{ProviderTest, TestStep};
+use muster_api::said::Said;
 
 use super::{ProviderError, web};
 
@@ -10,26 +11,19 @@ use super::{ProviderError, web};
 #[derive(Default)]
 pub(super) struct Steps {
     steps: Vec<TestStep>,
-    /// What works but should not stay.
-    pub warnings: Vec<String>,
 }
 
 impl Steps {
     /// Does one step; false when it failed.
-    pub async fn run(&mut self, code: &str, step: impl Future<Output = Result<String, ProviderError>>) -> bool {
+    pub async fn run(&mut self, code: &str, step: impl Future<Output = Result<Said, ProviderError>>) -> bool {
         let started = Instant::now();
         let outcome = web::in_time(step).await;
         let works = outcome.is_ok();
-        let message = outcome.unwrap_or_else(|error| match error {
-            ProviderError::Refused { reason }
-            | ProviderError::Unavailable { reason }
-            | ProviderError::Misconfigured { reason } => reason,
-            ProviderError::NeedsAction { sentence } => sentence,
-        });
+        let said = outcome.map_or_else(|error| error.into_reason().0, |found| vec![found]);
         self.steps.push(TestStep {
             code: code.to_owned(),
             works,
-            message,
+            said,
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         });
         works
@@ -41,7 +35,7 @@ impl Steps {
             works,
             steps: self.steps,
             user: None,
-            warnings: self.warnings,
+            warnings: Vec::new(),
         }
     }
 }

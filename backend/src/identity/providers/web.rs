@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use http::header::{CONTENT_LENGTH, USER_AGENT};
+use muster_api::said::{Said, Sentence, provider as sentence};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
@@ -26,24 +27,14 @@ pub(super) struct Web {
     client: Client,
 }
 
-/// A call failed before there was an answer that can be read.
+/// A call failed before there was an answer that can be read, and why.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum WebError {
-    #[error("{host} cannot be reached: {reason}")]
-    Unreachable { host: String, reason: String },
-    #[error("{host} did not answer within {} seconds", CALL_DEADLINE.as_secs())]
-    Slow { host: String },
-    #[error("{host} answered with more than {} MB", LARGEST_ANSWER / 1_000_000)]
-    TooLarge { host: String },
-    #[error("a request could not be made: {0}")]
-    Unusable(String),
-}
+#[error("{}", .0.message)]
+pub(super) struct WebError(pub Said);
 
 impl From<WebError> for ProviderError {
-    fn from(error: WebError) -> Self {
-        Self::Unavailable {
-            reason: error.to_string(),
-        }
+    fn from(WebError(reason): WebError) -> Self {
+        Self::unavailable(reason)
     }
 }
 
@@ -60,17 +51,12 @@ impl Web {
         if let Some(pem) = certificate_authority.filter(|pem| !pem.trim().is_empty()) {
             let authorities = Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
             if authorities.is_empty() {
-                return Err(ProviderError::Misconfigured {
-                    reason: "the certificate authority is no certificate in PEM form".into(),
-                });
+                return Err(ProviderError::misconfigured(sentence::NO_AUTHORITY.say()));
             }
             builder = builder.tls_certs_only(authorities);
         }
-        let client = builder.build().map_err(|error| ProviderError::Misconfigured {
-            reason: format!(
-                "no client can be made with these certificate authorities: {}",
-                chain(&error)
-            ),
+        let client = builder.build().map_err(|error| {
+            ProviderError::misconfigured(sentence::AUTHORITY_UNUSABLE.with(&[("reason", &chain(&error))]))
         })?;
         Ok(Self { client })
     }
@@ -83,19 +69,18 @@ impl Web {
             .headers_mut()
             .insert(USER_AGENT, http::HeaderValue::from_static(agent));
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let request = reqwest::Request::try_from(request).map_err(|error| WebError::Unusable(chain(&error)))?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| WebError(sentence::NO_REQUEST.with(&[("address", &host), ("reason", &chain(&error))])))?;
         let failed = |error: reqwest::Error| {
-            if error.is_timeout() {
-                WebError::Slow { host: host.clone() }
+            WebError(if error.is_timeout() {
+                sentence::SLOW.with(&[("host", &host), ("seconds", &CALL_DEADLINE.as_secs())])
             } else {
-                WebError::Unreachable {
-                    host: host.clone(),
-                    reason: chain(&error.without_url()),
-                }
-            }
+                sentence::UNREACHABLE.with(&[("host", &host), ("reason", &chain(&error.without_url()))])
+            })
         };
         let mut response = self.client.execute(request).await.map_err(failed)?;
-        let too_large = || WebError::TooLarge { host: host.clone() };
+        let too_large =
+            || WebError(sentence::TOO_LARGE.with(&[("host", &host), ("megabytes", &(LARGEST_ANSWER / 1_000_000))]));
         if announced(&response) > LARGEST_ANSWER {
             return Err(too_large());
         }
@@ -127,23 +112,21 @@ impl<'c> AsyncHttpClient<'c> for Web {
 pub(super) async fn in_time<T>(work: impl Future<Output = Result<T, ProviderError>>) -> Result<T, ProviderError> {
     match tokio::time::timeout(WHOLE_DEADLINE, work).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(ProviderError::Unavailable {
-            reason: format!("the answers took more than {} seconds in all", WHOLE_DEADLINE.as_secs()),
-        }),
+        Err(_) => Err(ProviderError::unavailable(
+            sentence::LATE.with(&[("seconds", &WHOLE_DEADLINE.as_secs())]),
+        )),
     }
 }
 
 /// An address of settings: HTTPS, with a host, and with nothing that has no place there.
-pub(super) fn https_address(field: &str, text: &str) -> Result<Url, ProviderError> {
-    let wrong = |what: &str| ProviderError::Misconfigured {
-        reason: format!("{field} `{}` {what}", quoted(text)),
-    };
-    let url = Url::parse(text.trim()).map_err(|_| wrong("is no address; write for example https://id.example.com"))?;
+pub(super) fn https_address(text: &str) -> Result<Url, ProviderError> {
+    let wrong = |what: Sentence| ProviderError::misconfigured(what.with(&[("address", &quoted(text))]));
+    let url = Url::parse(text.trim()).map_err(|_| wrong(sentence::NO_ADDRESS))?;
     if url.scheme() != "https" {
-        return Err(wrong("must begin with https://: secrets go there"));
+        return Err(wrong(sentence::NOT_HTTPS));
     }
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("must have no user, no `?` and no `#`"));
+        return Err(wrong(sentence::MORE_THAN_AN_ADDRESS));
     }
     Ok(url)
 }

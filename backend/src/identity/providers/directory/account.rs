@@ -3,10 +3,12 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use muster_api::provider::ProviderKind;
+use muster_api::said::{Said, active_directory as code, directory as sentence};
 
 use super::connection::BindAnswer;
 use super::entry::Entry;
-use super::failure::{Failure, Outcome, result_in_words};
+use super::failure::{Failure, Outcome, result};
+use crate::identity::providers::Reason;
 
 /// What tells the state of an account in Active Directory.
 const ACTIVE_DIRECTORY: &[&str] = &[
@@ -32,9 +34,9 @@ pub(super) enum State {
     /// Nothing speaks against it.
     Good,
     /// It is turned off: it may not sign in, and what it opened must end.
-    Off(String),
+    Off(Said),
     /// It may not sign in before its password was changed; what it opened may go on.
-    MustChange(String),
+    MustChange(Said),
 }
 
 /// The attributes that [`state`] reads.
@@ -56,22 +58,20 @@ pub(super) fn state(entry: &Entry, kind: ProviderKind, now: SystemTime) -> State
 fn active_directory(entry: &Entry, now: SystemTime) -> State {
     let Some(control) = entry.number("userAccountControl") else {
         // Whoever cannot be seen to be enabled is not.
-        return State::Off(
-            "userAccountControl cannot be read, so nobody knows whether the account is enabled".to_owned(),
-        );
+        return State::Off(sentence::STATE_UNREADABLE.say());
     };
     if control & DISABLED != 0 {
-        return State::Off("533: the account is disabled".to_owned());
+        return State::Off(code::DISABLED.say());
     }
     if entry
         .number("accountExpires")
         .and_then(time_of)
         .is_some_and(|end| end <= now)
     {
-        return State::Off("701: the account has expired".to_owned());
+        return State::Off(code::EXPIRED.say());
     }
     if entry.number("pwdLastSet") == Some(0) && control & PASSWORD_NEVER_EXPIRES == 0 {
-        return State::MustChange("773: the password must be changed first".to_owned());
+        return State::MustChange(code::MUST_CHANGE.say());
     }
     State::Good
 }
@@ -81,19 +81,19 @@ fn others(entry: &Entry) -> State {
         .text("nsAccountLock")
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
     {
-        return State::Off("nsAccountLock: the account is disabled".to_owned());
+        return State::Off(sentence::ACCOUNT_DISABLED.say());
     }
     if entry
         .text("pwdAccountLockedTime")
         .is_some_and(|value| value.trim() == LOCKED_FOR_GOOD)
     {
-        return State::Off("pwdAccountLockedTime: the account was locked by an administrator".to_owned());
+        return State::Off(sentence::ACCOUNT_LOCKED.say());
     }
     if entry
         .text("pwdReset")
         .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
     {
-        return State::MustChange("pwdReset: the password must be changed first".to_owned());
+        return State::MustChange(sentence::PASSWORD_RESET.say());
     }
     State::Good
 }
@@ -110,14 +110,16 @@ fn time_of(value: i64) -> Option<SystemTime> {
 
 /// What the server's answer to a person's bind means. `Ok` only when the password was right and nothing must be done.
 pub(super) fn judge(answer: &BindAnswer) -> Outcome<()> {
-    let words = || result_in_words(answer.code);
+    let words = || Reason::from(result(answer.code));
     match answer.code {
-        0 if answer.must_change => Err(Failure::Refused("the password must be changed first".to_owned())),
+        0 if answer.must_change => Err(Failure::Refused(sentence::PASSWORD_MUST_CHANGE.say().into())),
         0 => Ok(()),
         // The server did not look at the password: another one may.
         51 | 52 => Err(Failure::Server(words())),
         8 | 13 => Err(Failure::Misconfigured(words())),
-        49 => Err(Failure::Refused(diagnosis(&answer.text).unwrap_or_else(words))),
+        49 => Err(Failure::Refused(
+            diagnosis(&answer.text).map_or_else(words, Reason::from),
+        )),
         // A lock or a rule of the password policy, an account without a password, an account that was just removed.
         19 | 32 | 48 | 50 | 53 => Err(Failure::Refused(words())),
         _ => Err(Failure::Incomplete(words())),
@@ -125,25 +127,25 @@ pub(super) fn judge(answer: &BindAnswer) -> Outcome<()> {
 }
 
 /// Active Directory's own code in `80090308: LdapErr: …, comment: AcceptSecurityContext error, data 533, v3839`.
-fn diagnosis(text: &str) -> Option<String> {
+fn diagnosis(text: &str) -> Option<Said> {
     let (_, after) = text.split_once("data ")?;
-    let code: String = after.chars().take_while(char::is_ascii_hexdigit).take(8).collect();
-    let words = match code.as_str() {
-        "525" => "there is no such account",
-        "52e" => "the password is wrong",
-        "52f" => "a restriction of the account does not allow it",
-        "530" => "the account may not sign in at this time",
-        "531" => "the account may not sign in from this machine",
-        "532" => "the password has expired",
-        "533" => "the account is disabled",
-        "534" => "the account has not the right to sign in like this",
-        "568" => "the account is in too many groups",
-        "701" => "the account has expired",
-        "773" => "the password must be changed first",
-        "775" => "the account is locked after too many wrong passwords",
+    let digits: String = after.chars().take_while(char::is_ascii_hexdigit).take(8).collect();
+    let meaning = match digits.as_str() {
+        "525" => code::NO_ACCOUNT,
+        "52e" => code::WRONG_PASSWORD,
+        "52f" => code::RESTRICTED,
+        "530" => code::NOT_AT_THIS_TIME,
+        "531" => code::NOT_FROM_HERE,
+        "532" => code::PASSWORD_EXPIRED,
+        "533" => code::DISABLED,
+        "534" => code::NO_RIGHT,
+        "568" => code::TOO_MANY_GROUPS,
+        "701" => code::EXPIRED,
+        "773" => code::MUST_CHANGE,
+        "775" => code::LOCKED,
         _ => return None,
     };
-    Some(format!("{code}: {words}"))
+    Some(meaning.say())
 }
 
 #[cfg(test)]
@@ -161,15 +163,15 @@ mod tests {
     #[test]
     fn a_code_of_active_directory_becomes_words() {
         let text = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data 775, v4563";
-        assert_eq!(
-            judge(&answer(49, text)),
-            Err(Failure::Refused(
-                "775: the account is locked after too many wrong passwords".to_owned()
-            ))
-        );
-        let Err(Failure::Refused(reason)) = judge(&answer(49, "data zzz")) else {
-            panic!("not refused");
+        let refused = |text: &str| match judge(&answer(49, text)) {
+            Err(Failure::Refused(reason)) => reason.to_string(),
+            other => panic!("not refused: {other:?}"),
         };
+        assert_eq!(
+            refused(text),
+            "775: the account is locked after too many wrong passwords"
+        );
+        let reason = refused("data zzz");
         assert!(reason.contains("name or password is wrong"), "{reason}");
     }
 

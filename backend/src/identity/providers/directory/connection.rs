@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use ldap3::controls::{PagedResults, RawControl};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchOptions, StdStream};
+use muster_api::said::directory as sentence;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 use url::Url;
 
 use super::ber;
 use super::entry::Entry;
-use super::failure::{Failure, Outcome, result_in_words};
+use super::failure::{self, Failure, Outcome};
 use super::servers::Address;
-use super::transport::{Ending, Transport};
+use super::transport::{Ending, Transport, no_socket};
+use crate::identity::providers::Reason;
 
 const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 /// A server that never says that a search is complete is left at this many pages.
@@ -74,12 +76,11 @@ impl Connection {
         patience: Duration,
         page_size: u32,
     ) -> Outcome<Self> {
-        let failed = |why: String| Failure::Server(format!("no local socket: {why}"));
-        let url = Url::parse("ldapi:///").map_err(|error| failed(error.to_string()))?;
+        let url = Url::parse("ldapi:///").map_err(|error| no_socket(&error))?;
         let settings = LdapConnSettings::new().set_std_stream(StdStream::Unix(socket));
         let (connection, ldap) = LdapConnAsync::from_url_with_settings(settings, &url)
             .await
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| no_socket(&error))?;
         // A task of its own: should the library panic, this connection ends and nothing else.
         tokio::spawn(connection.drive());
         Ok(Self {
@@ -92,7 +93,7 @@ impl Connection {
     }
 
     /// Signs in. `Err` says why no answer came: nobody knows then whether the server counted the attempt.
-    pub(super) async fn bind(&self, name: &str, password: &SecretString) -> Result<BindAnswer, String> {
+    pub(super) async fn bind(&self, name: &str, password: &SecretString) -> Result<BindAnswer, Reason> {
         let mut ldap = self.ldap.clone();
         let answer = timeout(self.patience, ldap.simple_bind(name, password.expose_secret())).await;
         let answer = answer.map_err(|_| self.late())?.map_err(|error| self.lost(&error))?;
@@ -118,10 +119,8 @@ impl Connection {
             let left = most.saturating_sub(entries.len());
             let (page, result) = self.page(query, Scope::Subtree, 0, Some(paged.into()), left).await?;
             let Some(result) = result else {
-                let base = query.base;
-                return Err(Failure::Incomplete(format!(
-                    "there is more below {base} than the {most} that are allowed"
-                )));
+                let said = sentence::MORE_THAN_ALLOWED.with(&[("base", &query.base), ("most", &most)]);
+                return Err(Failure::Incomplete(said.into()));
             };
             self.complete(query.base, &result)?;
             entries.extend(page);
@@ -130,9 +129,7 @@ impl Connection {
                 return Ok(entries);
             }
         }
-        Err(Failure::Incomplete(
-            "the search has more pages than can be read".to_owned(),
-        ))
+        Err(Failure::Incomplete(sentence::TOO_MANY_PAGES.say().into()))
     }
 
     /// Everything below a base that matches, when it is known to be few: complete, or an error. Pages would cost a server
@@ -140,10 +137,9 @@ impl Connection {
     pub(super) async fn few(&self, query: Query<'_>, most: usize) -> Outcome<Vec<Entry>> {
         let (entries, result) = self.page(query, Scope::Subtree, 0, None, most).await?;
         let Some(result) = result else {
-            return Err(Failure::Incomplete(format!(
-                "{} answers more than was asked for",
-                query.base
-            )));
+            return Err(Failure::Incomplete(
+                sentence::MORE_THAN_ASKED.with(&[("base", &query.base)]).into(),
+            ));
         };
         self.complete(query.base, &result)?;
         Ok(entries)
@@ -174,8 +170,8 @@ impl Connection {
     /// One entry; none when there is none, it may not be seen, or it does not match.
     pub(super) async fn read(&self, query: Query<'_>) -> Outcome<Option<Entry>> {
         let (mut entries, result) = self.page(query, Scope::Base, 0, None, 1).await?;
-        let result = result
-            .ok_or_else(|| Failure::Incomplete(format!("the server answers more than one entry for {}", query.base)))?;
+        let more = || Failure::Incomplete(sentence::MORE_THAN_ONE.with(&[("base", &query.base)]).into());
+        let result = result.ok_or_else(more)?;
         if result.rc == 32 {
             return Ok(None);
         }
@@ -197,16 +193,15 @@ impl Connection {
             let part =
                 part.filter(|part| part.has(attribute) && part.part_ends(attribute).is_none_or(|next| next > end));
             let Some(part) = part else {
-                return Err(Failure::Incomplete(format!(
-                    "the server answered only a part of {attribute}"
-                )));
+                return Err(Failure::Incomplete(
+                    sentence::PART_OF_VALUES.with(&[("attribute", &attribute)]).into(),
+                ));
             };
             entry.continue_with(attribute, &part);
             if entry.values(attribute).count() > most {
-                return Err(Failure::Incomplete(format!(
-                    "{} has more than {most} {attribute}",
-                    entry.place()
-                )));
+                let place = entry.place();
+                let said = sentence::MANY_VALUES.with(&[("place", &place), ("most", &most), ("attribute", &attribute)]);
+                return Err(Failure::Incomplete(said.into()));
             }
         }
         Ok(())
@@ -239,7 +234,8 @@ impl Connection {
             let mut stream = match ldap.streaming_search(query.base, scope, query.filter, attributes).await {
                 Ok(stream) => stream,
                 Err(LdapError::FilterParsing) => {
-                    return Err(Failure::Misconfigured(format!("{} is no LDAP filter", query.filter)));
+                    let said = sentence::NO_FILTER.with(&[("filter", &query.filter)]);
+                    return Err(Failure::Misconfigured(said.into()));
                 }
                 Err(error) => return Err(lost(error)),
             };
@@ -263,27 +259,29 @@ impl Connection {
 
     /// Is the answer whole?
     fn complete(&self, base: &str, result: &LdapResult) -> Outcome<()> {
-        let words = || format!("{}: {}", self.address, result_in_words(result.rc));
+        let words = || {
+            let failed = sentence::SEARCH_FAILED.with(&[("address", &self.address)]);
+            Reason(vec![failed, failure::result(result.rc)])
+        };
         match result.rc {
             0 => Ok(()),
             51 | 52 => Err(Failure::Server(words())),
-            32 => Err(Failure::Incomplete(format!(
-                "{base} is not there, or the account that reads may not see it"
-            ))),
+            32 => Err(Failure::Incomplete(sentence::NO_BASE.with(&[("base", &base)]).into())),
             8 | 13 | 34 => Err(Failure::Misconfigured(words())),
             _ => Err(Failure::Incomplete(words())),
         }
     }
 
-    fn late(&self) -> String {
-        format!("{} did not answer within {} s", self.address, self.patience.as_secs())
+    fn late(&self) -> Reason {
+        let seconds = self.patience.as_secs();
+        sentence::ANSWER_LATE
+            .with(&[("address", &self.address), ("seconds", &seconds)])
+            .into()
     }
 
-    fn lost(&self, error: &LdapError) -> String {
-        match self.ending.get() {
-            Some(why) => format!("{}: {why}", self.address),
-            None => format!("{}: the connection broke ({error})", self.address),
-        }
+    fn lost(&self, error: &LdapError) -> Reason {
+        let broke = || sentence::CONNECTION_BROKE.with(&[("address", &self.address), ("reason", error)]);
+        self.ending.get().cloned().unwrap_or_else(|| broke().into())
     }
 }
 
@@ -293,6 +291,5 @@ fn next_page(result: &LdapResult) -> Outcome<Vec<u8>> {
     let Some(value) = control.and_then(|control| control.1.val.as_deref()) else {
         return Ok(Vec::new());
     };
-    ber::paging_cookie(value)
-        .map_err(|_| Failure::Incomplete("the server's mark for the next page is unreadable".to_owned()))
+    ber::paging_cookie(value).map_err(|_| Failure::Incomplete(sentence::NO_NEXT_PAGE.say().into()))
 }

@@ -2,6 +2,7 @@
 
 use ldap3::ResultEntry;
 use ldap3::asn1::{PL, StructureTag};
+use muster_api::said::directory as sentence;
 use std::fmt::Write as _;
 
 use super::failure::{Failure, Outcome, cleaned};
@@ -30,7 +31,7 @@ impl Entry {
     /// Reads what the library took apart. The library's own reading ends the task at text that is not UTF-8, and sorts
     /// binary values by whether they look like text.
     pub(super) fn read(found: ResultEntry) -> Outcome<Self> {
-        let broken = || Failure::Incomplete("the server sent an entry that cannot be read".to_owned());
+        let broken = || Failure::Incomplete(sentence::ENTRY_UNREADABLE.say().into());
         let mut parts = inside(found.0).ok_or_else(broken)?.into_iter();
         let dn = parts.next().and_then(text).ok_or_else(broken)?;
         let mut attributes = Vec::new();
@@ -119,10 +120,8 @@ impl Entry {
             .filter(|_| second.is_none())
             .and_then(|value| id_text(attribute, value));
         id.ok_or_else(|| {
-            Failure::Misconfigured(format!(
-                "{} has not exactly one {attribute}: choose an attribute that every entry has once and keeps for ever",
-                self.place()
-            ))
+            let said = sentence::NO_STABLE_ID.with(&[("place", &self.place()), ("attribute", &attribute)]);
+            Failure::Misconfigured(said.into())
         })
     }
 }

@@ -1,30 +1,40 @@
 //! Why an attempt at one server ended, and whether another server may be asked.
 
-use crate::identity::providers::ProviderError;
+use muster_api::said::{Said, ldap as sentence};
+
+use crate::identity::providers::{ProviderError, Reason};
 
 /// Why something did not work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
     /// This server cannot be asked now; the next one may be.
-    Server(String),
+    Server(Reason),
     /// The directory was asked and its answer is not whole, or nobody knows whether it acted: no other server is asked.
-    Incomplete(String),
+    Incomplete(Reason),
     /// The person is not let in.
-    Refused(String),
+    Refused(Reason),
     /// The settings do not fit the directory.
-    Misconfigured(String),
+    Misconfigured(Reason),
 }
 
 pub(super) type Outcome<T> = Result<T, Failure>;
 
 impl Failure {
     /// The reason alone.
-    pub(super) fn reason(&self) -> &str {
+    pub(super) fn into_reason(self) -> Reason {
         match self {
             Self::Server(reason) | Self::Incomplete(reason) | Self::Refused(reason) | Self::Misconfigured(reason) => {
                 reason
             }
         }
+    }
+
+    /// The same with one more sentence.
+    pub(super) fn and(mut self, said: Said) -> Self {
+        let (Self::Server(reason) | Self::Incomplete(reason) | Self::Refused(reason) | Self::Misconfigured(reason)) =
+            &mut self;
+        reason.0.push(said);
+        self
     }
 }
 
@@ -38,39 +48,35 @@ impl From<Failure> for ProviderError {
     }
 }
 
-/// What a result code (RFC 4511, appendix A) means, in words.
-pub(super) fn code_in_words(code: u32) -> &'static str {
-    match code {
-        0 => "success",
-        1 => "the server cannot do this in its present state: does it want a sign-in first?",
-        2 => "the server did not understand the request",
-        3 => "the server's time limit ended the search",
-        4 => "the server's size limit cut the answer off",
-        7 => "the server does not know this way to sign in",
-        8 => "the server wants an encrypted connection: use ldaps:// or StartTLS",
-        10 => "the server only names another server, which is not followed",
-        11 => "a limit that an administrator set ended the search",
-        12 => "the server does not know a control that is needed",
-        13 => "the server wants an encrypted connection",
-        16 => "the attribute does not exist",
-        18 => "the server cannot compare like this",
-        19 => "a rule of the server does not allow it",
-        32 => "there is no such entry, or the account may not see it",
-        34 => "a DN is written wrongly",
-        48 => "the account cannot sign in with a password",
-        49 => "name or password is wrong",
-        50 => "the account has not the right to do this",
-        51 => "the server is busy",
-        52 => "the server is not available now",
-        53 => "the server is not willing to do this",
-        80 => "the server failed inside",
-        _ => "the server refused",
-    }
-}
-
-/// A code in words, with the code itself for whoever looks it up.
-pub(super) fn result_in_words(code: u32) -> String {
-    format!("{} (code {code})", code_in_words(code))
+/// What a result code (RFC 4511, appendix A) means.
+pub(super) fn result(code: u32) -> Said {
+    let meaning = match code {
+        0 => sentence::SUCCESS,
+        1 => sentence::OPERATIONS_ERROR,
+        2 => sentence::PROTOCOL_ERROR,
+        3 => sentence::TIME_LIMIT,
+        4 => sentence::SIZE_LIMIT,
+        7 => sentence::METHOD_UNKNOWN,
+        8 => sentence::STRONGER_AUTHENTICATION,
+        10 => sentence::REFERRAL,
+        11 => sentence::ADMINISTRATIVE_LIMIT,
+        12 => sentence::CONTROL_UNKNOWN,
+        13 => sentence::CONFIDENTIALITY,
+        16 => sentence::NO_ATTRIBUTE,
+        18 => sentence::MATCHING,
+        19 => sentence::CONSTRAINT,
+        32 => sentence::NO_OBJECT,
+        34 => sentence::BAD_DN,
+        48 => sentence::NO_PASSWORD,
+        49 => sentence::CREDENTIALS,
+        50 => sentence::RIGHTS,
+        51 => sentence::BUSY,
+        52 => sentence::UNAVAILABLE,
+        53 => sentence::UNWILLING,
+        80 => sentence::OTHER,
+        _ => return sentence::REFUSED.with(&[("code", &code)]),
+    };
+    meaning.say()
 }
 
 /// Text from outside, without what could spoil a log or a page.

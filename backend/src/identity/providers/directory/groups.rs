@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use muster_api::provider::{DirectorySettings, Membership, ProviderKind};
+use muster_api::said::{Sentence, directory as sentence};
 
 use super::connection::{Connection, Query};
 use super::dn::Name;
@@ -71,11 +72,7 @@ impl Groups<'_> {
                 return Ok(());
             }
         }
-        Err(Failure::Incomplete(
-            "the account that reads sees not one group below the bases for groups: check its rights, the bases and the \
-             object classes (leave the bases empty when there are no groups)"
-                .to_owned(),
-        ))
+        Err(Failure::Incomplete(sentence::NO_GROUP_IN_SIGHT.say().into()))
     }
 
     /// The condition on groups and one more.
@@ -142,11 +139,7 @@ impl Groups<'_> {
             .map(Vec::from)
             .collect();
         if identifiers.is_empty() {
-            return Err(Failure::Incomplete(
-                "the directory answers no tokenGroups: only Active Directory has them, and the account that reads needs \
-                 the right to see them"
-                    .to_owned(),
-            ));
+            return Err(Failure::Incomplete(sentence::NO_TOKEN_GROUPS.say().into()));
         }
         found.check_count(identifiers.len())?;
         let primary = primary_sid(person);
@@ -221,7 +214,7 @@ impl Groups<'_> {
             let mut wanted = Vec::new();
             for dn in level {
                 let name =
-                    Name::parse(&dn).ok_or_else(|| Failure::Incomplete("a value of memberOf is no DN".to_owned()))?;
+                    Name::parse(&dn).ok_or_else(|| Failure::Incomplete(sentence::MEMBER_OF_UNREADABLE.say().into()))?;
                 if bases.iter().any(|base| name.is_within(base)) && seen.insert(name) {
                     wanted.push(dn);
                 }
@@ -271,8 +264,10 @@ impl Groups<'_> {
 
     /// POSIX groups name people by their short names, and one group of a person by its number.
     async fn by_uid(&self, person: &Entry, found: &mut Collection<'_>) -> Outcome<()> {
-        let name = person.text(&self.settings.name_attribute).ok_or_else(|| {
-            Failure::Misconfigured(format!("{} has no {}", person.place(), self.settings.name_attribute))
+        let attribute = &self.settings.name_attribute;
+        let name = person.text(attribute).ok_or_else(|| {
+            let said = sentence::NO_ATTRIBUTE.with(&[("place", &person.place()), ("attribute", attribute)]);
+            Failure::Misconfigured(said.into())
         })?;
         let mut conditions = vec![filter::equals("memberUid", name)];
         let number = person.text("gidNumber").map(str::to_owned);
@@ -290,8 +285,8 @@ impl Groups<'_> {
         if self.kind != ProviderKind::ActiveDirectory {
             return Ok(None);
         }
-        let missing = |what: &str| Failure::Incomplete(format!("{what} of {} cannot be read", person.place()));
-        let sid = primary_sid(person).ok_or_else(|| missing("primaryGroupID or objectSid"))?;
+        let missing = |what: Sentence| Failure::Incomplete(what.with(&[("place", &person.place())]).into());
+        let sid = primary_sid(person).ok_or_else(|| missing(sentence::NO_PRIMARY_ID))?;
         for group in self.with_sids(std::slice::from_ref(&sid)).await? {
             found.add(&group, "primary")?;
         }
@@ -302,7 +297,7 @@ impl Groups<'_> {
             attributes: &["1.1"],
         };
         let entry = self.connection.read(query).await?;
-        Ok(Some(entry.ok_or_else(|| missing("the primary group"))?.dn))
+        Ok(Some(entry.ok_or_else(|| missing(sentence::NO_PRIMARY_GROUP))?.dn))
     }
 
     fn depth(&self) -> u32 {

@@ -1,6 +1,7 @@
 //! What somebody typed, before anything is sent.
 
 use muster_api::provider::ProviderKind;
+use muster_api::said::{Said, directory as sentence};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Directory;
@@ -11,24 +12,21 @@ const LONGEST_PASSWORD: usize = 1_024;
 
 /// The name to search for. An empty password never leaves: servers let whoever sends one in as nobody.
 pub(super) fn normalise(login: &str, password: &SecretString, directory: &Directory) -> Result<String, ProviderError> {
-    let refused = |reason: &str| ProviderError::Refused {
-        reason: reason.to_owned(),
-    };
     let password = password.expose_secret();
     if password.is_empty() || password.len() > LONGEST_PASSWORD || password.contains('\0') {
-        return Err(refused("the password is empty, too long, or holds a NUL"));
+        return Err(ProviderError::refused(sentence::PASSWORD_UNUSABLE.say()));
     }
-    name(login, directory.kind, directory.settings.domain.as_deref()).map_err(refused)
+    name(login, directory.kind, directory.settings.domain.as_deref()).map_err(ProviderError::refused)
 }
 
 /// The name without what belongs to the directory as a whole.
-pub(super) fn name(login: &str, kind: ProviderKind, domain: Option<&str>) -> Result<String, &'static str> {
+pub(super) fn name(login: &str, kind: ProviderKind, domain: Option<&str>) -> Result<String, Said> {
     if login.chars().any(char::is_control) {
-        return Err("the name holds control characters");
+        return Err(sentence::NAME_INVISIBLE.say());
     }
     let login = login.trim();
     if login.is_empty() || login.chars().count() > LONGEST_NAME {
-        return Err("the name is empty or too long");
+        return Err(sentence::NAME_LENGTH.say());
     }
     let Some((before, after)) = login.split_once('\\') else {
         return Ok(login.to_owned());
@@ -37,13 +35,13 @@ pub(super) fn name(login: &str, kind: ProviderKind, domain: Option<&str>) -> Res
         Some(domain) if before.trim().eq_ignore_ascii_case(domain) => {
             let after = after.trim();
             if after.is_empty() {
-                return Err("the name is empty");
+                return Err(sentence::NAME_MISSING.say());
             }
             Ok(after.to_owned())
         }
         // Cut off, another domain's name would let in whoever is called like that here.
-        Some(_) => Err("the name belongs to another domain"),
-        None if kind == ProviderKind::ActiveDirectory => Err("the name has a domain, and none is configured"),
+        Some(_) => Err(sentence::OTHER_DOMAIN.say()),
+        None if kind == ProviderKind::ActiveDirectory => Err(sentence::NO_DOMAIN.say()),
         None => Ok(login.to_owned()),
     }
 }

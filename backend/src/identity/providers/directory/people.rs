@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use muster_api::said::directory as sentence;
+
 use super::connection::{Connection, Query};
 use super::entry::Entry;
 use super::failure::{Failure, Outcome};
@@ -38,7 +40,7 @@ impl Directory {
         let filter = self.people_filter(condition);
         let attributes = self.person_attributes();
         let mut found: Option<Entry> = None;
-        let ambiguous = || Failure::Refused("more than one account matches the name".to_owned());
+        let ambiguous = || Failure::Refused(sentence::AMBIGUOUS.say().into());
         for base in &self.settings.user_bases {
             let query = Query {
                 base,
@@ -59,9 +61,7 @@ impl Directory {
         }
         if found.as_ref().is_some_and(|entry| entry.dn.trim().is_empty()) {
             // A bind without a name is always let in.
-            return Err(Failure::Incomplete(
-                "the directory answered an entry without a name".to_owned(),
-            ));
+            return Err(Failure::Incomplete(sentence::ENTRY_NAMELESS.say().into()));
         }
         Ok(found)
     }

@@ -5,12 +5,14 @@
 
 use std::time::SystemTime;
 
+use muster_api::said::directory as sentence;
+
 use super::Directory;
 use super::account::{self, State};
 use super::connection::{Connection, Query};
 use super::entry::id_filter;
 use super::failure::{Failure, Outcome};
-use crate::identity::providers::Refreshed;
+use crate::identity::providers::{Reason, Refreshed};
 
 impl Directory {
     pub(super) async fn refresh(&self, id: &str) -> Outcome<Refreshed> {
@@ -20,20 +22,24 @@ impl Directory {
     async fn refresh_at(&self, place: usize, id: &str) -> Outcome<Refreshed> {
         let attribute = &self.settings.unique_attribute;
         let condition = id_filter(attribute, id)
-            .ok_or_else(|| Failure::Incomplete(format!("what is kept is no {attribute} of this directory")))?;
+            .ok_or_else(|| Failure::Incomplete(sentence::FOREIGN_ID.with(&[("attribute", attribute)]).into()))?;
         let service = self.service(place).await?;
         let found = self.find(&service, &condition).await?;
         let refreshed = match found {
             None => self.absent(&service).await?,
             Some(entry) if entry.stable_id(attribute)? != id => {
-                return Err(Failure::Incomplete(format!(
-                    "the directory answered somebody with another {attribute}"
-                )));
+                return Err(Failure::Incomplete(
+                    sentence::OTHER_ID.with(&[("attribute", attribute)]).into(),
+                ));
             }
             Some(entry) => match account::state(&entry, self.kind, SystemTime::now()) {
                 // Without its attributes an account cannot sign in; but it is only certainly off when they say so.
-                State::Off(reason) if self.state_is_unreadable(&entry) => Refreshed::Unknown { reason },
-                State::Off(reason) => Refreshed::Absent { reason },
+                State::Off(why) if self.state_is_unreadable(&entry) => Refreshed::Unknown {
+                    reason: Reason::from(why).to_string(),
+                },
+                State::Off(why) => Refreshed::Absent {
+                    reason: Reason::from(why).to_string(),
+                },
                 State::Good | State::MustChange(_) => Refreshed::Present(Box::new(self.person(&service, entry).await?)),
             },
         };

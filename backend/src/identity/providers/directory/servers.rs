@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use muster_api::said::directory as sentence;
 use tokio::time::Instant;
 use url::Url;
 
 use super::failure::{Failure, Outcome};
+use crate::identity::providers::Reason;
 
 /// How long a server that did not answer is asked only after all others.
 const REST: Duration = Duration::from_secs(30);
@@ -108,7 +110,7 @@ impl Servers {
     pub(super) fn address(&self, place: usize) -> Outcome<&Address> {
         self.addresses
             .get(place)
-            .ok_or_else(|| Failure::Misconfigured("the directory has no address".to_owned()))
+            .ok_or_else(|| Failure::Misconfigured(sentence::NO_SERVER.say().into()))
     }
 
     /// The last good one first, then the others as they are listed, and at the end those that failed a moment ago.
@@ -125,19 +127,19 @@ impl Servers {
     where
         F: Future<Output = Outcome<T>>,
     {
-        let mut reasons = Vec::new();
+        let mut reasons = Reason::default();
         for place in self.order() {
             // Written down before it is known: a server on which a whole attempt runs out of time has failed as well.
             self.note(place, false);
             match attempt(place).await {
-                Err(Failure::Server(reason)) => reasons.push(reason),
+                Err(Failure::Server(reason)) => reasons.0.extend(reason.0),
                 other => {
                     self.note(place, true);
                     return other;
                 }
             }
         }
-        Err(Failure::Server(reasons.join("; ")))
+        Err(Failure::Server(reasons))
     }
 
     fn note(&self, place: usize, answered: bool) {
@@ -191,7 +193,7 @@ mod tests {
         assert_eq!(servers.order(), [0, 1, 2]);
         let first_is_down = async |place| {
             if place == 0 {
-                Err(Failure::Server("down".to_owned()))
+                Err(Failure::Server(sentence::NO_SERVER.say().into()))
             } else {
                 Ok(place)
             }
@@ -205,7 +207,7 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_is_not_asked_of_another_server() {
         let servers = servers(2);
-        let refused = Err::<(), _>(Failure::Refused("49".to_owned()));
+        let refused = Err::<(), _>(Failure::Refused(sentence::NOBODY.say().into()));
         let asked = Mutex::new(0);
         let answer = servers.ask(async |_| {
             *asked.lock().unwrap() += 1;

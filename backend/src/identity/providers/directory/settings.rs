@@ -59,7 +59,7 @@ impl Problems {
         if let Some(pem) = &settings.certificate_authority
             && let Err(problem) = tls::own_roots(pem)
         {
-            self.add("certificateAuthority", "invalid-pem", problem);
+            self.add("certificateAuthority", "invalid-pem", problem.message);
         }
         if let Some(name) = &settings.server_name
             && tls::server_name(name).is_none()

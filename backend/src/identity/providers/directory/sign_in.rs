@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use muster_api::said::directory as sentence;
 use secrecy::SecretString;
 
 use super::Directory;
@@ -22,7 +23,7 @@ impl Directory {
             Ok(Some(entry)) => entry,
             Ok(None) => {
                 self.bind_as_nobody(place).await;
-                return Err(Failure::Refused("no account matches the name".to_owned()));
+                return Err(Failure::Refused(sentence::NOBODY.say().into()));
             }
             Err(Failure::Refused(reason)) => {
                 self.bind_as_nobody(place).await;
@@ -35,7 +36,7 @@ impl Directory {
         self.prove(place, &entry.dn, password).await?;
         match account::state(&entry, self.kind, SystemTime::now()) {
             State::Good => {}
-            State::Off(reason) | State::MustChange(reason) => return Err(Failure::Refused(reason)),
+            State::Off(why) | State::MustChange(why) => return Err(Failure::Refused(why.into())),
         }
         // The password was counted once; a second server would count it again.
         let person = self.person(&service, entry).await.map_err(|failure| match failure {

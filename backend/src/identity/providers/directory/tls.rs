@@ -4,53 +4,51 @@ use std::io;
 use std::sync::Arc;
 
 use muster_api::provider::DirectorySettings;
+use muster_api::said::{Said, Sentence, directory as sentence};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 use super::ber;
 use super::failure::cleaned;
+use super::servers::Address;
 use crate::identity::providers::ProviderError;
 
 /// What the handshakes with one directory share.
 pub(super) fn client_config(settings: &DirectorySettings) -> Result<Arc<ClientConfig>, ProviderError> {
-    let misconfigured = |reason: String| ProviderError::Misconfigured { reason };
     let roots = match &settings.certificate_authority {
-        Some(pem) => own_roots(pem).map_err(misconfigured)?,
-        None => machine_roots().map_err(misconfigured)?,
+        Some(pem) => own_roots(pem),
+        None => machine_roots(),
     };
+    let roots = roots.map_err(ProviderError::misconfigured)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| misconfigured(format!("TLS cannot be used: {error}")))?
+        .map_err(|error| ProviderError::misconfigured(sentence::NO_TLS_HERE.with(&[("reason", &error)])))?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))
 }
 
 /// The certificate authorities in a text, which must hold at least one and nothing that cannot be read.
-pub(super) fn own_roots(pem: &str) -> Result<RootCertStore, String> {
+pub(super) fn own_roots(pem: &str) -> Result<RootCertStore, Said> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let certificate = certificate.map_err(|_| {
-            "The certificate authority is not readable as PEM (-----BEGIN CERTIFICATE-----).".to_owned()
-        })?;
-        roots
-            .add(certificate)
-            .map_err(|_| "The certificate authority holds a certificate that cannot be read.".to_owned())?;
+        let certificate = certificate.map_err(|_| sentence::AUTHORITY_UNREADABLE.say())?;
+        roots.add(certificate).map_err(|_| sentence::AUTHORITY_BROKEN.say())?;
     }
     if roots.is_empty() {
-        return Err("The certificate authority holds no PEM certificate (-----BEGIN CERTIFICATE-----).".to_owned());
+        return Err(sentence::AUTHORITY_EMPTY.say());
     }
     Ok(roots)
 }
 
 /// What this machine trusts. Single certificates that cannot be read are left out, as other programs do.
-fn machine_roots() -> Result<RootCertStore, String> {
+fn machine_roots() -> Result<RootCertStore, Said> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
-        return Err("this machine trusts no certificate authority: give the directory's own, as PEM".to_owned());
+        return Err(sentence::NO_AUTHORITY.say());
     }
     Ok(roots)
 }
@@ -60,58 +58,48 @@ pub(super) fn server_name(name: &str) -> Option<ServerName<'static>> {
     ServerName::try_from(name.trim_matches(['[', ']']).to_owned()).ok()
 }
 
-/// Why there is no encrypted connection, and what to do.
-pub(super) fn in_words(error: &io::Error) -> String {
+/// Why there is no encrypted connection to a server, and what to do.
+pub(super) fn failed(address: &Address, error: &io::Error) -> Said {
     let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
         return match error.kind() {
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
-                "the server ended the connection instead of encrypting it: is this its port for ldaps?".to_owned()
+                sentence::ENDED_INSTEAD.with(&[("address", address)])
             }
-            _ => format!("the connection broke while it was to be encrypted: {error}"),
+            _ => sentence::ENCRYPTION_BROKE.with(&[("address", address), ("reason", error)]),
         };
     };
     match error {
-        rustls::Error::InvalidCertificate(certificate) => certificate_in_words(certificate),
+        rustls::Error::InvalidCertificate(certificate) => distrusted(address, certificate),
         rustls::Error::AlertReceived(alert) => {
-            format!("the server refused the encrypted connection ({alert:?})")
+            let alert = format!("{alert:?}");
+            sentence::ENCRYPTION_REFUSED.with(&[("address", address), ("alert", &alert)])
         }
-        rustls::Error::InvalidMessage(_) => "the server does not speak TLS on this port".to_owned(),
-        error => format!("no encrypted connection came about: {error}"),
+        rustls::Error::InvalidMessage(_) => sentence::NO_TLS_THERE.with(&[("address", address)]),
+        error => sentence::NOT_ENCRYPTED.with(&[("address", address), ("reason", error)]),
     }
 }
 
-fn certificate_in_words(error: &CertificateError) -> String {
+/// Why a server's certificate is not believed.
+fn distrusted(address: &Address, error: &CertificateError) -> Said {
+    let plain = |what: Sentence| what.with(&[("address", address)]);
     match error {
-        CertificateError::UnknownIssuer => {
-            "the server's certificate was signed by nobody who is trusted: give the certificate authority that signed it"
-                .to_owned()
-        }
-        CertificateError::BadSignature => {
-            "the server's certificate was signed by another certificate authority of the same name: give its newest one"
-                .to_owned()
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the server's certificate has expired: renew it, or check this machine's clock".to_owned()
-        }
+        CertificateError::UnknownIssuer => plain(sentence::CERTIFICATE_UNTRUSTED),
+        CertificateError::BadSignature => plain(sentence::CERTIFICATE_NAMESAKE),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => plain(sentence::CERTIFICATE_EXPIRED),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the server's certificate is not valid yet: check the clocks of both machines".to_owned()
+            plain(sentence::CERTIFICATE_NOT_YET)
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
             let presented = cleaned(&presented.join(", "), 300);
-            format!(
-                "the server's certificate is not for {}; it is for {presented}: use an address that is in it, or set \
-                 the server name",
-                expected.to_str()
-            )
+            sentence::CERTIFICATE_OF_ANOTHER.with(&[
+                ("address", address),
+                ("expected", &expected.to_str()),
+                ("presented", &presented),
+            ])
         }
-        CertificateError::NotValidForName => {
-            "the server's certificate is for other names: use an address that is in it, or set the server name".to_owned()
-        }
-        CertificateError::Revoked => "the server's certificate was revoked".to_owned(),
-        error => format!(
-            "the server's certificate cannot be trusted ({error}): it must be signed by the given certificate authority \
-             and be made for servers"
-        ),
+        CertificateError::NotValidForName => plain(sentence::CERTIFICATE_OF_OTHERS),
+        CertificateError::Revoked => plain(sentence::CERTIFICATE_REVOKED),
+        error => sentence::CERTIFICATE_UNUSABLE.with(&[("address", address), ("reason", error)]),
     }
 }
 

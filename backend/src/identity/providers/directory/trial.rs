@@ -6,15 +6,17 @@ mod report;
 
 use std::time::{Duration, SystemTime};
 
-use muster_api::provider::{FoundPerson, ProviderKind, ProviderTest};
+use muster_api::provider::{FoundPerson, Membership, ProviderKind, ProviderTest};
+use muster_api::said::{Said, directory, directory_test as sentence};
 use secrecy::SecretString;
 
 use super::account::{self, State};
 use super::connection::{BindAnswer, Connection, Query};
 use super::entry::Entry;
-use super::failure::{Failure, Outcome, cleaned, result_in_words};
+use super::failure::{Failure, Outcome, cleaned, result};
 use super::groups::Groups;
 use super::{Directory, DirectoryProvider, login, transport};
+use crate::identity::providers::{PersonGroup, Reason};
 use report::Report;
 
 /// Tells that a directory is Active Directory.
@@ -78,11 +80,11 @@ impl Trial<'_> {
                     continue;
                 }
             };
-            let connected = format!("{address} answers at {peer}.");
+            let connected = sentence::CONNECTED.with(&[("address", address), ("peer", &peer)]);
             let connecting = self.report.elapsed();
             self.report.begin("encrypt");
             let encrypting = tokio::time::timeout(transport.patience, transport.encrypt(address, tcp)).await;
-            let late = || Failure::Server(format!("{address}: the encryption was not ready in time"));
+            let late = || Failure::Server(directory::ENCRYPTION_LATE.with(&[("address", address)]).into());
             let secured = match encrypting.unwrap_or_else(|_| Err(late())) {
                 Ok(secured) => secured,
                 Err(failure) => {
@@ -92,19 +94,16 @@ impl Trial<'_> {
             };
             let encrypting = self.report.elapsed();
             self.report.add("connect", connected, connecting);
-            if let Some(words) = &secured.words {
-                self.report.add("encrypt", format!("{words}."), encrypting);
+            if let Some(encrypted) = &secured.encrypted {
+                self.report.add("encrypt", encrypted.clone(), encrypting);
             } else {
-                let message = "The connection is not encrypted.".to_owned();
-                self.report.add("encrypt", message, encrypting);
-                self.report
-                    .warn("The connection is not encrypted: every password can be read on its way. Use ldaps://.");
+                self.report.add("encrypt", sentence::NOT_ENCRYPTED.say(), encrypting);
+                self.report.warn(sentence::PASSWORDS_READABLE.say());
             }
             for (_, failure) in failed {
-                self.report
-                    .warn(&format!("A server does not work: {}.", failure.reason()));
+                self.report.warn_of(failure);
             }
-            let (socket, ending) = transport::guarded(secured).map_err(|error| Failure::Server(error.to_string()))?;
+            let (socket, ending) = transport::guarded(address, secured)?;
             let directory = self.directory;
             let page_size = directory.settings.page_size;
             let address = address.to_string();
@@ -114,8 +113,8 @@ impl Trial<'_> {
         // The step that went furthest says the most.
         let reached = failed.iter().any(|(step, _)| *step == "encrypt");
         self.report.begin(if reached { "encrypt" } else { "connect" });
-        let reasons: Vec<_> = failed.iter().map(|(_, failure)| failure.reason()).collect();
-        Err(Failure::Server(reasons.join("; ")))
+        let reasons = failed.into_iter().flat_map(|(_, failure)| failure.into_reason().0);
+        Err(Failure::Server(Reason(reasons.collect())))
     }
 
     /// What the server says of itself. It need not say anything.
@@ -138,7 +137,7 @@ impl Trial<'_> {
             Err(_) => None,
         };
         let Some(root) = root else {
-            self.report.pass("The server says nothing of itself.".to_owned());
+            self.report.pass(sentence::SILENT.say());
             return Ok(());
         };
         let is_active_directory = root
@@ -149,32 +148,28 @@ impl Trial<'_> {
             .flatten()
             .collect::<Vec<_>>();
         let vendor = match (is_active_directory, vendor.is_empty()) {
-            (true, true) => "Active Directory".to_owned(),
-            (true, false) => format!("Active Directory ({})", vendor.join(" ")),
-            (false, true) => "a directory that does not name its maker".to_owned(),
-            (false, false) => vendor.join(" "),
+            (true, true) => Some("Active Directory".to_owned()),
+            (true, false) => Some(format!("Active Directory ({})", vendor.join(" "))),
+            (false, true) => None,
+            (false, false) => Some(vendor.join(" ")),
         };
         let contexts: Vec<_> = root
             .texts("namingContexts")
             .map(|text| cleaned(text, 200))
             .take(10)
             .collect();
-        self.report
-            .pass(format!("It is {vendor} with {}.", contexts.join(", ")));
+        let contexts = contexts.join(", ");
+        self.report.pass(match vendor {
+            Some(vendor) => sentence::VENDOR.with(&[("vendor", &vendor), ("contexts", &contexts)]),
+            None => sentence::NO_VENDOR.with(&[("contexts", &contexts)]),
+        });
         match (self.directory.kind, is_active_directory) {
-            (ProviderKind::ActiveDirectory, false) => self.report.warn(
-                "The server is not Active Directory. tokenGroups and the rule in chain find no groups there, and no error \
-                 says so: choose LDAP.",
-            ),
-            (ProviderKind::Ldap, true) => self.report.warn(
-                "The server is Active Directory: choose it as the kind, so that disabled accounts and primary groups are \
-                 recognised.",
-            ),
+            (ProviderKind::ActiveDirectory, false) => self.report.warn(sentence::NOT_ACTIVE_DIRECTORY.say()),
+            (ProviderKind::Ldap, true) => self.report.warn(sentence::IS_ACTIVE_DIRECTORY.say()),
             _ => {}
         }
         if root.has("supportedControl") && !root.texts("supportedControl").any(|value| value == PAGED_RESULTS) {
-            self.report
-                .warn("The server does not answer in pages: its size limit is the most groups that can be read.");
+            self.report.warn(sentence::NO_PAGES.say());
         }
         Ok(())
     }
@@ -187,10 +182,10 @@ impl Trial<'_> {
             .await
             .map_err(Failure::Server)?;
         if answer.code != 0 {
-            return Err(said(account::judge(&answer), &answer));
+            return Err(refusal(account::judge(&answer), &answer));
         }
-        self.report
-            .pass(format!("{} is let in.", cleaned(&directory.settings.bind_name, 200)));
+        let name = cleaned(&directory.settings.bind_name, 200);
+        self.report.pass(sentence::LET_IN.with(&[("name", &name)]));
         Ok(())
     }
 
@@ -206,16 +201,14 @@ impl Trial<'_> {
                 attributes: &["1.1"],
             };
             if service.read(query).await?.is_none() {
-                return Err(Failure::Misconfigured(format!(
-                    "{base} is not there, or the account that reads may not see it"
-                )));
+                return Err(Failure::Misconfigured(
+                    directory::NO_BASE.with(&[("base", base)]).into(),
+                ));
             }
         }
         for base in &settings.user_bases {
             if !self.directory.somebody_is_visible(service, base).await? {
-                self.report.warn(&format!(
-                    "Nobody is visible below {base}: check the object class, the filter and the rights of the account."
-                ));
+                self.report.warn(sentence::NOBODY_VISIBLE.with(&[("base", base)]));
             }
         }
         let groups = Groups {
@@ -224,10 +217,9 @@ impl Trial<'_> {
             kind: self.directory.kind,
         };
         if settings.group_bases.is_empty() {
-            self.report.warn("No base for groups is set: nobody has groups.");
+            self.report.warn(sentence::NO_GROUP_BASE.say());
         } else if let Err(failure) = groups.some_group_is_visible().await {
-            self.report
-                .warn(&format!("No group can be found: {}.", failure.reason()));
+            self.report.warn_of(failure);
         }
         for base in &bases {
             let query = Query {
@@ -236,15 +228,12 @@ impl Trial<'_> {
                 attributes: &["1.1"],
             };
             if let Err(failure) = service.first(query, MANY).await {
-                self.report.warn(&format!(
-                    "The server limits its answers below {base} ({}): a person with more groups than that cannot sign in. \
-                     Raise the limit for the account that reads.",
-                    failure.reason()
-                ));
+                self.report.warn(sentence::LIMITED.with(&[("base", base)]));
+                self.report.warn_of(failure);
                 break;
             }
         }
-        self.report.pass(format!("All {} bases are there.", bases.len()));
+        self.report.pass(sentence::BASES.with(&[("count", &bases.len())]));
         Ok(())
     }
 
@@ -253,31 +242,31 @@ impl Trial<'_> {
         let directory = self.directory;
         let settings = &directory.settings;
         let name = login::name(user, directory.kind, settings.domain.as_deref());
-        let name = name.map_err(|problem| Failure::Refused(problem.to_owned()))?;
+        let name = name.map_err(|problem| Failure::Refused(problem.into()))?;
         let found = directory.find(service, &directory.login_condition(&name)).await?;
         let Some(entry) = found else {
-            return Err(Failure::Refused(format!(
-                "nobody with {} = {} matches the object class and the filter",
-                settings.login_attributes.join(" or "),
-                cleaned(&name, 100)
-            )));
+            let (attributes, name) = (settings.login_attributes.join(" / "), cleaned(&name, 100));
+            return Err(Failure::Refused(
+                sentence::NOBODY_MATCHES
+                    .with(&[("attributes", &attributes), ("name", &name)])
+                    .into(),
+            ));
         };
         let external_id = entry.stable_id(&settings.unique_attribute)?;
-        for (attribute, what) in [
-            (&settings.name_attribute, "short name"),
-            (&settings.display_name_attribute, "name to show"),
-            (&settings.email_attribute, "e-mail address"),
+        for (attribute, missing) in [
+            (&settings.name_attribute, sentence::NO_SHORT_NAME),
+            (&settings.display_name_attribute, sentence::NO_DISPLAY_NAME),
+            (&settings.email_attribute, sentence::NO_EMAIL),
         ] {
             if entry.shown(attribute).is_none() {
-                self.report
-                    .warn(&format!("The person has no {attribute}, so no {what}."));
+                self.report.warn(missing.with(&[("attribute", attribute)]));
             }
         }
-        self.report.pass(format!(
-            "{} with {} {external_id}.",
-            entry.place(),
-            settings.unique_attribute
-        ));
+        self.report.pass(sentence::FOUND.with(&[
+            ("place", &entry.place()),
+            ("attribute", &settings.unique_attribute),
+            ("id", &external_id),
+        ]));
         let name = entry
             .shown(&settings.name_attribute)
             .unwrap_or_else(|| external_id.clone());
@@ -296,15 +285,14 @@ impl Trial<'_> {
 
     async fn password(&self, place: usize, person: &Entry, password: &SecretString) -> Outcome<()> {
         self.report.begin("password");
-        login::normalise("somebody", password, self.directory).map_err(|_| {
-            Failure::Refused("the password is empty, too long, or holds a NUL; it was not sent".to_owned())
-        })?;
+        login::normalise("somebody", password, self.directory)
+            .map_err(|_| Failure::Refused(sentence::PASSWORD_NOT_SENT.say().into()))?;
         let connection = self.directory.open(place).await?;
         let answer = connection.bind(&person.dn, password).await.map_err(Failure::Server)?;
         connection.close().await;
         match account::judge(&answer) {
-            Ok(()) => self.report.pass("The password is right.".to_owned()),
-            refused => return Err(said(refused, &answer)),
+            Ok(()) => self.report.pass(sentence::PASSWORD_RIGHT.say()),
+            refused => return Err(refusal(refused, &answer)),
         }
         Ok(())
     }
@@ -313,10 +301,10 @@ impl Trial<'_> {
         self.report.begin("account");
         match account::state(person, self.directory.kind, SystemTime::now()) {
             State::Good => {
-                self.report.pass("The account may sign in.".to_owned());
+                self.report.pass(sentence::MAY_SIGN_IN.say());
                 Ok(())
             }
-            State::Off(reason) | State::MustChange(reason) => Err(Failure::Refused(reason)),
+            State::Off(why) | State::MustChange(why) => Err(Failure::Refused(why.into())),
         }
     }
 
@@ -328,38 +316,44 @@ impl Trial<'_> {
             kind: self.directory.kind,
         };
         let groups = groups.of(person).await?;
-        let mut ways: Vec<(&str, usize)> = Vec::new();
-        for group in &groups {
-            match ways.iter_mut().find(|(how, _)| *how == group.how) {
-                Some((_, count)) => *count += 1,
-                None => ways.push((group.how, 1)),
-            }
-        }
-        let ways: Vec<_> = ways.iter().map(|(how, count)| format!("{count} {how}")).collect();
-        self.report.pass(match groups.len() {
-            0 => "The person is in no group.".to_owned(),
-            count => format!("{count} groups: {}.", ways.join(", ")),
-        });
+        self.report.pass(counted(&groups, self.directory.settings.membership));
         self.report.found_groups(groups);
         Ok(())
     }
 }
 
+/// How many groups were found, and how.
+fn counted(groups: &[PersonGroup], membership: Membership) -> Said {
+    if groups.is_empty() {
+        return sentence::NO_GROUPS.say();
+    }
+    let found = |how: &str| groups.iter().filter(|group| group.how == how).count();
+    let (count, direct, nested, primary) = (groups.len(), found("direct"), found("nested"), found("primary"));
+    match (membership, primary) {
+        (Membership::TokenGroups, _) => sentence::GROUPS_OF_TOKEN.with(&[
+            ("count", &count),
+            ("listed", &found("tokenGroups")),
+            ("primary", &primary),
+        ]),
+        (_, 0) => sentence::GROUPS.with(&[("count", &count), ("direct", &direct), ("nested", &nested)]),
+        _ => sentence::GROUPS_WITH_PRIMARY.with(&[
+            ("count", &count),
+            ("direct", &direct),
+            ("nested", &nested),
+            ("primary", &primary),
+        ]),
+    }
+}
+
 /// A refusal with what the server itself said.
-fn said(judged: Outcome<()>, answer: &BindAnswer) -> Failure {
+fn refusal(judged: Outcome<()>, answer: &BindAnswer) -> Failure {
+    let failure = judged
+        .err()
+        .unwrap_or_else(|| Failure::Refused(result(answer.code).into()));
     let text = cleaned(&answer.text, 300);
-    let with_text = |reason: String| {
-        if text.is_empty() {
-            reason
-        } else {
-            format!("{reason}; the server says: {text}")
-        }
-    };
-    match judged {
-        Err(Failure::Server(reason)) => Failure::Server(with_text(reason)),
-        Err(Failure::Misconfigured(reason)) => Failure::Misconfigured(with_text(reason)),
-        Err(Failure::Incomplete(reason)) => Failure::Incomplete(with_text(reason)),
-        Err(Failure::Refused(reason)) => Failure::Refused(with_text(reason)),
-        Ok(()) => Failure::Refused(with_text(result_in_words(answer.code))),
+    if text.is_empty() {
+        failure
+    } else {
+        failure.and(sentence::SERVER_SAYS.with(&[("text", &text)]))
     }
 }

@@ -2,13 +2,14 @@
 
 use http::header::{ACCEPT, AUTHORIZATION, LINK, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
+use muster_api::said::{self, Said, github as sentence};
 use oauth2::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::super::web::{Web, WebError, quoted};
-use super::super::{ProviderError, Refreshed};
+use super::super::{ProviderError, Reason, Refreshed};
 use super::wire;
 
 /// More pages than this are an error: nobody is in ten thousand teams.
@@ -25,72 +26,65 @@ pub(super) struct Api<'a> {
 }
 
 /// Why the API did not give what was asked for.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum ApiError {
     /// 401: the token works no longer.
-    #[error("the authorization was revoked")]
     Revoked,
     /// The account is suspended.
-    #[error("the account is suspended")]
     Suspended,
     /// 404 for the account itself.
-    #[error("the account is gone")]
     Gone,
     /// An organization demands single sign-on, and hides what is in it until then.
-    #[error("an organization hides its members until they sign in by its single sign-on")]
     SingleSignOn,
     /// An organization has not approved the application.
-    #[error("an organization has not approved this application")]
     NotApproved,
-    /// Too many calls.
-    #[error("GitHub takes no more calls now{}", after(*.0))]
+    /// Too many calls; it may be said after how many seconds there can be more.
     Limited(Option<u64>),
     /// It could not be found out.
-    #[error("{0}")]
-    Unavailable(String),
-}
-
-fn after(seconds: Option<u64>) -> String {
-    seconds
-        .map(|seconds| format!(", but in {seconds} seconds"))
-        .unwrap_or_default()
+    Unavailable(Said),
 }
 
 impl From<WebError> for ApiError {
-    fn from(error: WebError) -> Self {
-        Self::Unavailable(error.to_string())
+    fn from(WebError(reason): WebError) -> Self {
+        Self::Unavailable(reason)
     }
 }
 
 impl From<ApiError> for ProviderError {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::Revoked | ApiError::Suspended | ApiError::Gone => Self::Refused {
-                reason: error.to_string(),
-            },
+            ApiError::Revoked | ApiError::Suspended | ApiError::Gone => Self::refused(error.reason()),
             ApiError::SingleSignOn => Self::NeedsAction {
-                sentence:
-                    "One of your GitHub organizations demands its single sign-on before this console may read it. \
-                           Sign in at the organization on GitHub, then sign in here again."
-                        .into(),
+                sentence: sentence::SIGN_ON_FIRST.say(),
             },
             ApiError::NotApproved => Self::NeedsAction {
-                sentence: "One of your GitHub organizations has not approved this application. Ask an owner of the \
-                           organization to approve it, then sign in again."
-                    .into(),
+                sentence: sentence::APPROVE_FIRST.say(),
             },
-            ApiError::Limited(_) | ApiError::Unavailable(_) => Self::Unavailable {
-                reason: error.to_string(),
-            },
+            ApiError::Limited(_) | ApiError::Unavailable(_) => Self::unavailable(error.reason()),
         }
     }
 }
 
 impl ApiError {
+    /// Why, for administrators.
+    fn reason(&self) -> Reason {
+        let said = match self {
+            Self::Revoked => sentence::REVOKED.say(),
+            Self::Suspended => sentence::SUSPENDED.say(),
+            Self::Gone => sentence::GONE.say(),
+            Self::SingleSignOn => sentence::HIDDEN.say(),
+            Self::NotApproved => sentence::NOT_APPROVED.say(),
+            Self::Limited(None) => sentence::LIMITED.say(),
+            Self::Limited(Some(seconds)) => sentence::LIMITED_FOR.with(&[("seconds", seconds)]),
+            Self::Unavailable(said) => said.clone(),
+        };
+        said.into()
+    }
+
     /// What it says about an account that is looked at again. Only what GitHub says for certain of the account itself ends
     /// anything.
     pub fn refreshed(&self) -> Refreshed {
-        let reason = self.to_string();
+        let reason = self.reason().to_string();
         match self {
             Self::Revoked | Self::Suspended | Self::Gone => Refreshed::Absent { reason },
             Self::SingleSignOn | Self::NotApproved | Self::Limited(_) | Self::Unavailable(_) => {
@@ -106,7 +100,7 @@ impl Api<'_> {
         let mut address = self.base.clone();
         address
             .path_segments_mut()
-            .map_err(|()| ApiError::Unavailable("the address of the API cannot have a path".into()))?
+            .map_err(|()| ApiError::Unavailable(sentence::API_UNUSABLE.say()))?
             .pop_if_empty()
             .extend(parts);
         Ok(address)
@@ -137,16 +131,12 @@ impl Api<'_> {
                 None => return Ok(found),
                 // The token goes with the call: to nobody but the server that gave it.
                 Some(next) if next.origin() == self.base.origin() => address = next,
-                Some(_) => {
-                    return Err(ApiError::Unavailable(
-                        "the next page of a list is said to be on another server".into(),
-                    ));
-                }
+                Some(_) => return Err(ApiError::Unavailable(sentence::PAGE_ELSEWHERE.say())),
             }
         }
-        Err(ApiError::Unavailable(format!(
-            "a list has more than {MOST_PAGES} pages"
-        )))
+        Err(ApiError::Unavailable(
+            sentence::TOO_MANY_PAGES.with(&[("most", &MOST_PAGES)]),
+        ))
     }
 
     async fn call(&self, address: &Url) -> Result<HttpResponse, ApiError> {
@@ -171,22 +161,22 @@ impl Api<'_> {
             .header(ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", "2022-11-28");
         if let Some(token) = self.token {
-            let unusable = |_| ApiError::Unavailable("the token has characters that no token has".into());
+            let unusable = |_| ApiError::Unavailable(sentence::TOKEN_UNUSABLE.say());
             let mut value =
                 http::HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(unusable)?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
-        request
-            .body(Vec::new())
-            .map_err(|_| ApiError::Unavailable("a request could not be made".into()))
+        request.body(Vec::new()).map_err(|error| {
+            ApiError::Unavailable(said::provider::NO_REQUEST.with(&[("address", address), ("reason", &error)]))
+        })
     }
 }
 
 fn parsed<T: DeserializeOwned>(answer: &HttpResponse, address: &Url) -> Result<T, ApiError> {
     // The parser's error would quote the answer.
     serde_json::from_slice(answer.body())
-        .map_err(|_| ApiError::Unavailable(format!("the answer of {} cannot be read", address.path())))
+        .map_err(|_| ApiError::Unavailable(sentence::UNREADABLE.with(&[("path", &address.path())])))
 }
 
 fn refusal(answer: &HttpResponse, address: &Url, of_the_account: bool) -> ApiError {
@@ -200,12 +190,11 @@ fn refusal(answer: &HttpResponse, address: &Url, of_the_account: bool) -> ApiErr
         StatusCode::FORBIDDEN if message.contains("oauth app access restrictions") => ApiError::NotApproved,
         StatusCode::FORBIDDEN if message.contains("account was suspended") => ApiError::Suspended,
         StatusCode::NOT_FOUND if of_the_account => ApiError::Gone,
-        status => ApiError::Unavailable(format!(
-            "{} answered {}: {}",
-            address.path(),
-            status.as_u16(),
-            quoted(&message)
-        )),
+        status => ApiError::Unavailable(sentence::STATUS.with(&[
+            ("path", &address.path()),
+            ("status", &status.as_u16()),
+            ("reason", &quoted(&message)),
+        ])),
     }
 }
 

@@ -3,6 +3,7 @@
 use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use muster_api::provider::ProviderTest;
+use muster_api::said::{self, Said, github as sentence};
 use secrecy::ExposeSecret;
 use url::form_urlencoded;
 
@@ -18,7 +19,7 @@ pub(super) async fn run(provider: &GitHubProvider) -> ProviderTest {
 }
 
 /// Anything that GitHub answers says that it is there: an Enterprise Server may want a sign-in for everything.
-async fn connect(provider: &GitHubProvider) -> Result<String, ProviderError> {
+async fn connect(provider: &GitHubProvider) -> Result<Said, ProviderError> {
     let api = Api {
         web: &provider.web,
         base: &provider.api,
@@ -28,15 +29,15 @@ async fn connect(provider: &GitHubProvider) -> Result<String, ProviderError> {
     let answer = provider.web.send(api.request(&address)?).await?;
     let headers = answer.headers();
     if headers.contains_key("x-github-request-id") || headers.contains_key("x-github-media-type") {
-        return Ok(format!("GitHub answers at {}", provider.api));
+        return Ok(sentence::ANSWERS.with(&[("address", &provider.api)]));
     }
-    Err(ProviderError::Misconfigured {
-        reason: format!("{} answers, but not as GitHub does: check the address", provider.api),
-    })
+    Err(ProviderError::misconfigured(
+        sentence::NOT_GITHUB.with(&[("address", &provider.api)]),
+    ))
 }
 
 /// A code that nobody was given: GitHub says whether it is the code or the application that it does not know.
-async fn client(provider: &GitHubProvider) -> Result<String, ProviderError> {
+async fn client(provider: &GitHubProvider) -> Result<Said, ProviderError> {
     let address = provider.at("login/oauth/access_token")?;
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("client_id", &provider.client_id)
@@ -49,22 +50,19 @@ async fn client(provider: &GitHubProvider) -> Result<String, ProviderError> {
         .header(ACCEPT, "application/json")
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body.into_bytes());
-    let request = request.map_err(|error| ProviderError::Misconfigured {
-        reason: format!("no request can be made to {address}: {error}"),
+    let request = request.map_err(|error| {
+        ProviderError::misconfigured(said::provider::NO_REQUEST.with(&[("address", &address), ("reason", &error)]))
     })?;
     let answer = provider.web.send(request).await?;
     let host = provider.base.host_str().unwrap_or_default();
     match (answer.status().as_u16(), wire::error_code(answer.body()).as_deref()) {
-        (_, Some("bad_verification_code")) => Ok("GitHub knows the application, and its secret is right".into()),
-        (404, _) => Err(ProviderError::Misconfigured {
-            reason: format!(
-                "{host} has no OAuth application with the id `{}`",
-                web::quoted(&provider.client_id)
-            ),
-        }),
+        (_, Some("bad_verification_code")) => Ok(sentence::APPLICATION_KNOWN.say()),
+        (404, _) => Err(ProviderError::misconfigured(
+            sentence::NO_APPLICATION.with(&[("host", &host), ("id", &web::quoted(&provider.client_id))]),
+        )),
         (_, Some(code)) => Err(wire::refusal(code, host)),
-        (status, None) => Err(ProviderError::Unavailable {
-            reason: format!("{host} answered {status} to the exchange of a code"),
-        }),
+        (status, None) => Err(ProviderError::unavailable(
+            sentence::EXCHANGE_STATUS.with(&[("host", &host), ("status", &status)]),
+        )),
     }
 }

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, StatusCode, header};
 use muster_api::provider::{ExternalPrincipal, PrincipalKind};
+use muster_api::said::github as sentence;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
@@ -40,7 +41,6 @@ pub(super) async fn run(
     principal: &ExternalPrincipal,
 ) -> Result<ExternalPrincipal, ProviderError> {
     let typed = principal.external_id.trim();
-    let refused = |reason: String| Err(ProviderError::Refused { reason });
     let is_login = |text: &str| {
         let fits = (1..=LONGEST_LOGIN).contains(&text.len());
         fits && text
@@ -48,14 +48,12 @@ pub(super) async fn run(
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     if !is_login(typed) {
-        return refused(
-            "Type a login, or an id: user:583231, org:9919, team:678. A team has to be typed by its id: GitHub shows teams \
-             to their members only."
-                .to_owned(),
-        );
+        return Err(ProviderError::refused(sentence::TYPE_A_LOGIN.say()));
     }
     let Some(account) = account(github, typed).await? else {
-        return refused(format!("GitHub knows nobody with the login {typed}."));
+        return Err(ProviderError::refused(
+            sentence::UNKNOWN_LOGIN.with(&[("login", &typed)]),
+        ));
     };
     let (kind, external_id) = match account.kind.as_str() {
         "Organization" => (PrincipalKind::Group, format!("org:{}", account.id)),
@@ -63,10 +61,10 @@ pub(super) async fn run(
     };
     if kind != principal.kind {
         let what = match kind {
-            PrincipalKind::User => "a person, not a group",
-            PrincipalKind::Group => "an organization, not a person",
+            PrincipalKind::User => sentence::IS_A_PERSON,
+            PrincipalKind::Group => sentence::IS_AN_ORGANIZATION,
         };
-        return refused(format!("{} is {what}.", account.login));
+        return Err(ProviderError::refused(what.with(&[("login", &account.login)])));
     }
     Ok(ExternalPrincipal {
         kind,
@@ -86,23 +84,18 @@ async fn account(github: &GitHubProvider, login: &str) -> Result<Option<Account>
     // As itself the application may ask more often than a stranger.
     let credentials = format!("{}:{}", github.client_id, github.client_secret.expose_secret());
     let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(credentials)))
-        .map_err(|_| ApiError::Unavailable("the secret of the application has characters that no secret has".into()))?;
+        .map_err(|_| ApiError::Unavailable(sentence::SECRET_UNUSABLE.say()))?;
     value.set_sensitive(true);
     request.headers_mut().insert(header::AUTHORIZATION, value);
     let answer = super::web::in_time(async { Ok(github.web.send(request).await.map_err(ApiError::from)?) }).await?;
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body())
             .map(Some)
-            .map_err(|_| ProviderError::Unavailable {
-                reason: "GitHub's answer about a login cannot be read".into(),
-            }),
+            .map_err(|_| ProviderError::unavailable(sentence::LOGIN_UNREADABLE.say())),
         StatusCode::NOT_FOUND => Ok(None),
-        status => Err(ProviderError::Unavailable {
-            reason: format!(
-                "GitHub answered {} to the question who that is; type the id instead: user:583231, org:9919, team:678",
-                status.as_u16()
-            ),
-        }),
+        status => Err(ProviderError::unavailable(
+            sentence::LOGIN_STATUS.with(&[("status", &status.as_u16())]),
+        )),
     }
 }
 

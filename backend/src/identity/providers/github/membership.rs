@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_api::said::github as sentence;
+
 use super::super::{FoundPrincipal, PersonGroup};
 use super::api::{Api, ApiError};
 use super::wire::{self, Membership, Organization, Team};
@@ -64,9 +66,7 @@ async fn with_parents(api: &Api<'_>, teams: Vec<Team>) -> Result<BTreeMap<u64, (
             let parent: Team = api.read(address).await?;
             // A slug names whoever has it now; the number says whether that is the parent.
             if parent.id != above.id || parent.organization.id != child.organization.id {
-                return Err(ApiError::Unavailable(
-                    "a team above another changed while it was read".into(),
-                ));
+                return Err(ApiError::Unavailable(sentence::TEAM_CHANGED.say()));
             }
             found.insert(parent.id, (parent.clone(), "nested"));
             child = parent;

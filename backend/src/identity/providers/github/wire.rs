@@ -1,6 +1,7 @@
 //! What GitHub sends: only the fields that are used, of answers that its OpenAPI document describes.
 
 use muster_api::provider::{ExternalPrincipal, PrincipalKind};
+use muster_api::said::github as sentence;
 use serde::Deserialize;
 
 use super::super::web::quoted;
@@ -118,26 +119,17 @@ pub(super) fn error_code(body: &[u8]) -> Option<String> {
 /// What a failure of the token endpoint means.
 pub(super) fn refusal(code: &str, host: &str) -> ProviderError {
     match code {
-        "bad_verification_code" => ProviderError::Refused {
-            reason: "the code was used already or is too old".into(),
-        },
-        "incorrect_client_credentials" => ProviderError::Misconfigured {
-            reason: format!("{host} does not accept the application's id and secret; enter them again"),
-        },
-        "redirect_uri_mismatch" => ProviderError::Misconfigured {
-            reason: format!(
-                "{host} expects another callback address: enter this console's address followed by \
-                 /api/v1/sign-in/callback in the OAuth application, and check --public-url"
-            ),
-        },
+        "bad_verification_code" => ProviderError::refused(sentence::CODE_USED.say()),
+        "incorrect_client_credentials" => {
+            ProviderError::misconfigured(sentence::APPLICATION_REFUSED.with(&[("host", &host)]))
+        }
+        "redirect_uri_mismatch" => ProviderError::misconfigured(sentence::OTHER_CALLBACK.with(&[("host", &host)])),
         "unverified_user_email" => ProviderError::NeedsAction {
-            sentence: "GitHub wants you to verify your e-mail address first. Do so in your GitHub settings, then sign \
-                       in again."
-                .into(),
+            sentence: sentence::VERIFY_FIRST.say(),
         },
-        other => ProviderError::Unavailable {
-            reason: format!("{host} refused to exchange the code: {}", quoted(other)),
-        },
+        other => {
+            ProviderError::unavailable(sentence::EXCHANGE_REFUSED.with(&[("host", &host), ("reason", &quoted(other))]))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use muster_api::said::oidc as sentence;
 use openidconnect::AdditionalClaims;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -57,19 +58,13 @@ pub(super) fn groups(claims: &Map<String, Value>, path: &str) -> Result<Groups, 
     }
     let Some(value) = at(claims, path) else {
         if is_elsewhere(claims, path) {
-            return Err(ProviderError::Unavailable {
-                reason: format!(
-                    "the account is in more groups than fit into the claim `{}`; let the provider give only the groups \
-                     that are assigned to this application",
-                    quoted(path)
-                ),
-            });
+            return Err(ProviderError::unavailable(
+                sentence::GROUPS_ELSEWHERE.with(&[("claim", &quoted(path))]),
+            ));
         }
         return Ok(Groups::NotSaid);
     };
-    let unreadable = || ProviderError::Misconfigured {
-        reason: format!("the claim `{}` is neither a text nor a list of texts", quoted(path)),
-    };
+    let unreadable = || ProviderError::misconfigured(sentence::CLAIM_UNREADABLE.with(&[("claim", &quoted(path))]));
     let names: BTreeSet<&str> = match value {
         Value::String(name) => BTreeSet::from([name.as_str()]),
         Value::Array(names) => names
@@ -79,9 +74,9 @@ pub(super) fn groups(claims: &Map<String, Value>, path: &str) -> Result<Groups, 
         _ => return Err(unreadable()),
     };
     if names.len() > MOST_GROUPS {
-        return Err(ProviderError::Unavailable {
-            reason: format!("the claim `{}` has more than {MOST_GROUPS} groups", quoted(path)),
-        });
+        return Err(ProviderError::unavailable(
+            sentence::TOO_MANY_GROUPS.with(&[("claim", &quoted(path)), ("most", &MOST_GROUPS)]),
+        ));
     }
     let groups = names
         .into_iter()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use muster_api::provider::OidcSettings;
+use muster_api::said::oidc as sentence;
 use openidconnect::core::{CoreClient, CoreClientAuthMethod, CoreJsonWebKeySet, CoreProviderMetadata};
 use openidconnect::{
     AuthType, ClientId, ClientSecret, DiscoveryError, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl,
@@ -94,19 +95,18 @@ impl Discovery {
 
     /// Reads the discovery document, which must name exactly this issuer, and the keys.
     async fn read(&self) -> Result<CoreProviderMetadata, ProviderError> {
-        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| ProviderError::Misconfigured {
-            reason: format!("the issuer is no address: {error}"),
-        })?;
+        let issuer = IssuerUrl::new(self.issuer.clone())
+            .map_err(|error| ProviderError::misconfigured(sentence::NO_ISSUER.with(&[("reason", &error)])))?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &self.web)
             .await
             .map_err(|error| self.undiscovered(error))?;
         // Our own calls go to https addresses only; the browser goes where it is sent.
         let authorization = metadata.authorization_endpoint().url();
         if authorization.scheme() != "https" {
-            return Err(self.unusable(&format!(
-                "its sign-in page `{}` is not https",
-                quoted(authorization.as_str())
-            )));
+            let (issuer, address) = (quoted(&self.issuer), quoted(authorization.as_str()));
+            return Err(ProviderError::misconfigured(
+                sentence::SIGN_IN_NOT_HTTPS.with(&[("issuer", &issuer), ("address", &address)]),
+            ));
         }
         Ok(metadata)
     }
@@ -133,29 +133,25 @@ impl Discovery {
         Url::parse(&text).map_err(|error| self.unusable(&error.to_string()))
     }
 
-    fn unusable(&self, what: &str) -> ProviderError {
-        ProviderError::Misconfigured {
-            reason: format!(
-                "the discovery document of {} cannot be used: {what}",
-                quoted(&self.issuer)
-            ),
-        }
+    fn unusable(&self, reason: &str) -> ProviderError {
+        ProviderError::misconfigured(
+            sentence::DISCOVERY_UNUSABLE.with(&[("issuer", &quoted(&self.issuer)), ("reason", &quoted(reason))]),
+        )
     }
 
     fn undiscovered(&self, error: DiscoveryError<WebError>) -> ProviderError {
         let issuer = quoted(&self.issuer);
         match error {
             DiscoveryError::Request(error) => error.into(),
-            DiscoveryError::Response(status, ..) => ProviderError::Unavailable {
-                reason: format!(
-                    "{issuer} answered {} where its discovery document or its keys should be; check the issuer",
-                    status.as_u16()
-                ),
-            },
+            DiscoveryError::Response(status, ..) => ProviderError::unavailable(
+                sentence::DISCOVERY_STATUS.with(&[("issuer", &issuer), ("status", &status.as_u16())]),
+            ),
             // The message names both.
-            DiscoveryError::Validation(what) => self.unusable(&quoted(&what)),
-            DiscoveryError::Parse(error) => self.unusable(&format!("`{}` is missing or wrong", error.path())),
-            other => self.unusable(&quoted(&other.to_string())),
+            DiscoveryError::Validation(what) => self.unusable(&what),
+            DiscoveryError::Parse(error) => ProviderError::misconfigured(
+                sentence::DISCOVERY_LACKS.with(&[("issuer", &issuer), ("field", &error.path())]),
+            ),
+            other => self.unusable(&other.to_string()),
         }
     }
 }

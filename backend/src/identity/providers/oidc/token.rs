@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use muster_api::said::oidc as sentence;
 use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreTokenResponse};
 use openidconnect::{
     AccessToken, AccessTokenHash, ClaimsVerificationError, NonceVerifier, OAuth2TokenResponse,
@@ -45,7 +46,7 @@ impl OidcProvider {
         let token = answer
             .extra_fields()
             .id_token()
-            .ok_or_else(|| refused("the provider gave no identity token"))?;
+            .ok_or_else(|| ProviderError::refused(sentence::NO_IDENTITY_TOKEN.say()))?;
         let access = answer.access_token();
         let outcome = match self.check(&known, token, access, nonce.clone()) {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
@@ -56,10 +57,9 @@ impl OidcProvider {
         };
         match outcome {
             Ok(claims) => Ok(Told { claims, by_token: true }),
-            Err(error) => Err(refused(&format!(
-                "the identity token cannot be trusted: {}",
-                reason(&error)
-            ))),
+            Err(error) => Err(ProviderError::refused(
+                sentence::TOKEN_UNTRUSTED.with(&[("reason", &reason(&error))]),
+            )),
         }
     }
 
@@ -145,8 +145,4 @@ fn reason(error: &ClaimsVerificationError) -> String {
         other => other.to_string(),
     };
     quoted(&text)
-}
-
-fn refused(reason: &str) -> ProviderError {
-    ProviderError::Refused { reason: reason.into() }
 }

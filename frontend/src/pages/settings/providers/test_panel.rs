@@ -115,7 +115,7 @@ fn Outcome(form: ProviderForm, answer: ProviderTest) -> impl IntoView {
             {answer
                 .warnings
                 .into_iter()
-                .map(|warning| view! { <Notice health=Health::Warn>{warning}</Notice> })
+                .map(|warning| view! { <Notice health=Health::Warn>{move || i18n::said(&warning)}</Notice> })
                 .collect_view()}
             {answer.user.map(|person| view! { <Person form person /> })}
         </div>
@@ -125,7 +125,7 @@ fn Outcome(form: ProviderForm, answer: ProviderTest) -> impl IntoView {
 
 #[component]
 fn Step(step: TestStep) -> impl IntoView {
-    let code = step.code;
+    let (code, said) = (step.code, step.said);
     let (health, word) = if step.works {
         (Health::Good, text::providers::test::STEP_WORKS)
     } else {
@@ -138,7 +138,7 @@ fn Step(step: TestStep) -> impl IntoView {
                 <StatusBadge health word />
                 <span class="dim test-time">{format!("{} ms", step.milliseconds)}</span>
             </div>
-            <p>{step.message}</p>
+            <p>{move || i18n::all_said(&said)}</p>
         </li>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use muster_api::provider::DirectorySettings;
+use muster_api::said::directory as sentence;
 
 use crate::identity::providers::PersonGroup;
 use crate::identity::providers::directory::dn::Name;
@@ -54,9 +55,9 @@ impl<'a> Collection<'a> {
         if u32::try_from(count).is_ok_and(|count| count <= most) {
             return Ok(());
         }
-        Err(Failure::Incomplete(format!(
-            "the person is in more than {most} groups: raise that limit, or narrow the groups by a base or a filter"
-        )))
+        Err(Failure::Incomplete(
+            sentence::TOO_MANY_GROUPS.with(&[("most", &most)]).into(),
+        ))
     }
 
     /// All of them, by name.

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use muster_api::provider::{FoundGroup, FoundPerson, ProviderTest, TestStep};
+use muster_api::said::{Said, directory_test as sentence};
 
 use crate::identity::providers::PersonGroup;
-use crate::identity::providers::directory::failure::Outcome;
+use crate::identity::providers::directory::failure::{Failure, Outcome};
 
 /// What was found so far; readable whatever became of the task that finds it.
 #[derive(Clone, Default)]
@@ -15,7 +16,7 @@ pub(super) struct Report(Arc<Mutex<Progress>>);
 #[derive(Default)]
 struct Progress {
     steps: Vec<TestStep>,
-    warnings: Vec<String>,
+    warnings: Vec<Said>,
     user: Option<FoundPerson>,
     current: Option<(&'static str, Instant)>,
 }
@@ -37,24 +38,29 @@ impl Report {
     }
 
     /// The step worked.
-    pub(super) fn pass(&self, message: String) {
+    pub(super) fn pass(&self, found: Said) {
         let milliseconds = self.elapsed();
         let code = self.progress().current.take().map(|(code, _)| code);
-        self.add(code.unwrap_or("connect"), message, milliseconds);
+        self.add(code.unwrap_or("connect"), found, milliseconds);
     }
 
     /// A step worked that was timed elsewhere.
-    pub(super) fn add(&self, code: &str, message: String, milliseconds: u64) {
+    pub(super) fn add(&self, code: &str, found: Said, milliseconds: u64) {
         self.progress().steps.push(TestStep {
             code: code.to_owned(),
             works: true,
-            message,
+            said: vec![found],
             milliseconds,
         });
     }
 
-    pub(super) fn warn(&self, warning: &str) {
-        self.progress().warnings.push(warning.to_owned());
+    pub(super) fn warn(&self, warning: Said) {
+        self.progress().warnings.push(warning);
+    }
+
+    /// Something failed that the test goes on without.
+    pub(super) fn warn_of(&self, failure: Failure) {
+        self.progress().warnings.extend(failure.into_reason().0);
     }
 
     pub(super) fn found(&self, person: FoundPerson) {
@@ -64,9 +70,7 @@ impl Report {
     pub(super) fn found_groups(&self, groups: Vec<PersonGroup>) {
         let mut progress = self.progress();
         if groups.is_empty() {
-            progress
-                .warnings
-                .push("The person is in no group that can be seen.".to_owned());
+            progress.warnings.push(sentence::NO_GROUPS_SEEN.say());
         }
         if let Some(user) = &mut progress.user {
             user.groups = groups.into_iter().map(FoundGroup::from).collect();
@@ -83,7 +87,7 @@ impl Report {
             progress.steps.push(TestStep {
                 code: code.to_owned(),
                 works: false,
-                message: sentence(failure.reason()),
+                said: failure.into_reason().0,
                 milliseconds,
             });
         }
@@ -94,10 +98,4 @@ impl Report {
             warnings: std::mem::take(&mut progress.warnings),
         }
     }
-}
-
-/// A reason as a sentence of its own.
-fn sentence(reason: &str) -> String {
-    let end = if reason.ends_with(['.', ')']) { "" } else { "." };
-    format!("{reason}{end}")
 }

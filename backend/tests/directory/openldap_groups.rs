@@ -1,5 +1,7 @@
 //! Groups in OpenLDAP, by every way that it knows.
 
+use std::collections::BTreeSet;
+
 use muster::identity::providers::directory::DirectoryProvider;
 use muster_api::provider::{DirectorySettings, Membership, ProviderKind};
 
@@ -76,6 +78,24 @@ async fn ten_levels_of_groups_are_followed() {
         let found = signed_in(&provider, &person, "Secret-1").await;
         // The person's own group, and ten levels above it.
         assert_eq!(found.groups.len(), 11, "{membership:?}");
+    }
+}
+
+#[tokio::test]
+async fn groups_come_page_by_page_until_the_last() {
+    let directory = openldap().await;
+    let (person, prefix) = (unique("joiner"), unique("page"));
+    let members = [person_dn(&person)];
+    let groups: Vec<String> = (0..2_100)
+        .map(|number| openldap_group(&format!("{prefix}-{number}"), &members))
+        .collect();
+    let text = [openldap_person(&person, ""), groups.concat()].concat();
+    directory.ldif(&text).await.unwrap();
+    for page_size in [100, 1_000] {
+        let provider = openldap_provider(|settings| settings.page_size = page_size).await;
+        let found = signed_in(&provider, &person, "Secret-1").await.groups;
+        let names: BTreeSet<&str> = found.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names.len(), 2_100, "pages of {page_size}");
     }
 }
 

@@ -270,7 +270,7 @@ async fn a_namespace_and_what_lives_in_it_can_come_in_one_manifest() {
             .message
             .as_ref()
             .unwrap()
-            .starts_with("the namespace not-there does not exist"),
+            .starts_with("The namespace not-there does not exist"),
         "{answer:?}"
     );
 }

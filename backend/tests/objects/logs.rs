@@ -154,7 +154,7 @@ async fn a_container_that_has_not_started_is_waited_for_while_following() {
     match next(&mut socket).await {
         Some(LogMessage::Waiting(why)) => {
             let words = "has not started yet: the pod has no node yet";
-            assert!(why.message.contains(words) && why.code == "no-node", "{why:?}");
+            assert!(why.message.contains(words) && why.code == "log.no-node", "{why:?}");
         }
         other => panic!("{other:?}"),
     }

@@ -1,4 +1,4 @@
-// Runs the journeys, two at a time: each starts a console of its own and works in namespaces of its own.
+// Runs the journeys, three at a time: each starts a console of its own and works in namespaces of its own.
 //
 // `cargo xtask test browser` builds what is needed and starts a cluster first. By hand:
 //   MUSTER_PROGRAM=target/debug/muster MUSTER_TEST_KUBECONFIG=… MUSTER_TEST_DIRECTORY=…/access.json node e2e/run.mjs [part of a journey's name …]
@@ -27,7 +27,7 @@ const reporters = [
   "--test-reporter=tap",
   "--test-reporter-destination=stdout",
 ];
-const tests = spawn(process.execPath, ["--test", "--test-concurrency=2", ...reporters, ...journeys], {
+const tests = spawn(process.execPath, ["--test", "--test-concurrency=3", ...reporters, ...journeys], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => tests.kill(signal));

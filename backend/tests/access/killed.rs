@@ -5,7 +5,7 @@
 //! refused, and what it had not answered to wholly or not at all; and the cluster holds exactly the RBAC objects that
 //! follow from it.
 //!
-//! A run has `MUSTER_KILL_POINTS` kills, 20 without it, on SQLite and on PostgreSQL. The long one:
+//! A run has `MUSTER_KILL_POINTS` kills, 12 without it, on SQLite and on PostgreSQL. The long one:
 //!
 //! ```text
 //! MUSTER_KILL_POINTS=200 cargo test -p muster --test access killed -- --nocapture
@@ -32,7 +32,7 @@ use crate::support::{Client, PASSWORD, PostgresDatabase, Program, postgres_url};
 use crate::world::PATIENCE;
 use person::{Person, Random, Rights};
 
-const POINTS: usize = 20;
+const POINTS: usize = 12;
 const PEOPLE: usize = 3;
 /// The role of administrators, which every console writes into every cluster.
 const ADMINISTRATOR: &str = "6d757374-6572-8000-8000-000000000001";

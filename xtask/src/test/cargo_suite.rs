@@ -99,7 +99,7 @@ fn cargo_test() -> Command {
 
 /// So many tests at the same time: most of them wait for servers most of the time.
 fn threads() -> usize {
-    2 * std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+    3 * std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
 fn is_identity(name: &str) -> bool {

@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `$MUSTER_CACHE`, else `$XDG_CACHE_HOME/muster`, else `~/.cache/muster`.
 pub fn folder() -> Result<PathBuf> {
@@ -53,7 +54,10 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
-    let partial = path.with_extension(format!("partial-{}", std::process::id()));
+    // Of its own for each writer: two tasks of a process may write the same file at the same time.
+    static WRITERS: AtomicU64 = AtomicU64::new(0);
+    let writer = WRITERS.fetch_add(1, Ordering::Relaxed);
+    let partial = path.with_extension(format!("partial-{}-{writer}", std::process::id()));
     // A file that a killed process left has whatever mode that one gave it.
     let _ = fs::remove_file(&partial);
     let mut file = OpenOptions::new()

@@ -5,6 +5,8 @@
 mod chance;
 mod watched;
 
+use std::time::{Duration, Instant};
+
 use k8s_openapi::api::authorization::v1::ResourceAttributes;
 use muster_api::Collection;
 use muster_api::access::AccessAnswer;
@@ -63,6 +65,7 @@ async fn the_console_answers_and_lists_what_the_api_server_would() {
     let mut bindings: Vec<String> = Vec::new();
     let mut beside: Vec<[String; 2]> = Vec::new();
     let mut seen = 0;
+    let mut slowest = Duration::ZERO;
     for round in 0..ROUNDS {
         if round > 0 {
             let gone = bindings.swap_remove(dice.below(bindings.len()));
@@ -82,10 +85,15 @@ async fn the_console_answers_and_lists_what_the_api_server_would() {
             made.push(format!("{place}/{name}"));
         }
         beside.push(made.try_into().unwrap());
+        slowest = slowest.max(compared.live_lists_follow().await);
         compared.agrees().await;
         seen += compared.agrees_on_the_cluster().await;
         compared.shows_nobody_a_strangers_change(round).await;
     }
+    println!(
+        "live lists followed the last of several changes within {} ms",
+        slowest.as_millis()
+    );
     assert!(seen > 0, "the dice let nobody see what has no namespace");
     compared.remove(&of_cluster).await;
     for made in &beside {
@@ -183,6 +191,25 @@ impl Compared {
         for path in made.iter().rev() {
             self.world.directly("DELETE", path, &json!({})).await.unwrap();
         }
+    }
+
+    /// Waits until every live list shows what it should, and tells how long that took at the most: asking the API server
+    /// what they should show is a part of it.
+    async fn live_lists_follow(&self) -> Duration {
+        let changed = Instant::now();
+        let mut expected = Vec::new();
+        for (person, watched) in &self.people {
+            for (group, resource) in KINDS {
+                expected.push((watched, resource, self.may_list(person, group, resource).await));
+            }
+        }
+        eventually("every live list shows what it should", || async {
+            expected
+                .iter()
+                .all(|(watched, resource, rows)| watched.shows(resource, rows))
+        })
+        .await;
+        changed.elapsed()
     }
 
     /// Everything that the console tells anybody is what the API server would.

@@ -10,7 +10,7 @@
 macro_rules! sentences {
     ($area:literal: $($name:ident = $code:literal, $other:literal $(| $one:literal)?;)+) => {
         $(
-            #[doc = concat!("“", $other, "”")]
+            #[doc = concat!("`` ", $other, " ``")]
             pub const $name: $crate::said::Sentence = $crate::said::Sentence {
                 code: concat!($area, ".", $code),
                 one: $crate::said::one_of(&[$($one)?]),
